@@ -1,0 +1,66 @@
+"""A frame: the picture of one tick, ready for the wire."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ColourOrder", "Frame", "Pixels", "Rect", "Size"]
+
+Pixels = NDArray[np.uint8]
+"""`height x width x 3`, uint8, row-major, top row first, C-contiguous."""
+
+
+class ColourOrder(StrEnum):
+    """Order of the three bytes of a pixel on the wire."""
+
+    RGB = "RGB"
+    RBG = "RBG"
+    GRB = "GRB"
+    GBR = "GBR"
+    BRG = "BRG"
+    BGR = "BGR"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle in pixels; `x`, `y` is its top left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, to index a `Pixels` array."""
+        return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
+
+    @property
+    def size(self) -> Size:
+        """Its width and height."""
+        return Size(self.width, self.height)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """The picture of one tick after the LED stage: geometry and colour order of the wire.
+
+    `pixels` is read-only while anybody holds the frame; `tick` grows by one with each frame period of the host's
+    monotonic clock; `due_ns` is the UTC instant (Unix epoch, ns) the picture is right for. `urgent` frames (bands
+    5 and 6) abandon the pacing of an older one.
+    """
+
+    tick: int
+    due_ns: int
+    pixels: Pixels
+    urgent: bool = False

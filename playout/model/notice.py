@@ -1,0 +1,99 @@
+"""A notice: what one agency wants said, in every language of the site."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+
+from playout.model.panel import EDGE
+
+__all__ = ["Align", "Fit", "Kind", "Notice", "Style", "Text"]
+
+
+class Kind(StrEnum):
+    """How a notice is drawn."""
+
+    TEXT = "text"
+    """Pages of words, one language a page, on a ground or over a picture."""
+    PICTURE = "picture"
+    """A picture alone, the same for every language."""
+    CRAWL = "crawl"
+    """One line that moves through a crawl zone, all languages one after the other."""
+
+
+class Fit(StrEnum):
+    """How a picture fills its zone."""
+
+    COVER = "cover"
+    """Fill the zone, cutting what stands over."""
+    CONTAIN = "contain"
+    """Show all of the picture, leaving bars of ground."""
+
+
+class Align(StrEnum):
+    """Horizontal place of the lines of a text block."""
+
+    LEFT = "left"
+    CENTRE = "centre"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Colours as `#rrggbb`, and how the lines stand."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    colour: str = "#ffffff"
+    """Body text."""
+    accent: str = "#ffd200"
+    """Heading."""
+    ground: str = "#000000"
+    """Behind everything; also the plate under words over a picture."""
+    align: Align = Align.CENTRE
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The words of a notice in one language."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    language: str
+    """Language code: vi, en, km."""
+    body: Annotated[str, MinLen(1), MaxLen(2000)]
+    """The words; a line break in the file is a line break on the wall."""
+    heading: Annotated[str, MaxLen(200)] = ""
+    """Larger line above the body."""
+    proofread: bool = False
+    """Whether a native reader has proof-read this text."""
+    proofread_by: str = ""
+    """Who proof-read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice. Its pages follow the order of the site's languages and all dwell the same time."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    id: Annotated[str, MinLen(1), MaxLen(64)]
+    """Name used in playlists and overrides."""
+    kind: Kind
+    title: Annotated[str, MinLen(1), MaxLen(200)]
+    """What it is called in lists, in Vietnamese."""
+    source: Annotated[str, MinLen(1), MaxLen(400)]
+    """The document it comes from: number, date, place in it."""
+    agency: Annotated[str, MaxLen(200)] = ""
+    """Who supplied it."""
+    topic: Annotated[str, MaxLen(100)] = ""
+    """Subject, as the site's rules name it."""
+    reading_distance_m: Annotated[float, Ge(1), Le(1000)] = 50.0
+    """Ground distance from which it must be readable in metres."""
+    dwell_s: Annotated[float, Ge(3), Le(300)] = 8.0
+    """How long each page stands in seconds."""
+    texts: tuple[Text, ...] = ()
+    picture: str = ""
+    """SHA-256 of the background picture in the media store (in a TOML file: the path of the picture)."""
+    fit: Fit = Fit.COVER
+    style: Style = Style()

@@ -1,0 +1,169 @@
+"""Schedules: layouts, playlists and dayparts, bound into immutable revisions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from enum import IntEnum, StrEnum
+from typing import Annotated, Any, ClassVar
+
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
+
+from playout.model.frame import Rect, Size
+from playout.model.notice import Notice
+from playout.model.panel import EDGE
+
+__all__ = [
+    "Daypart",
+    "Item",
+    "Layout",
+    "Playlist",
+    "Revision",
+    "Schedule",
+    "Transition",
+    "Weekday",
+    "Zone",
+    "ZoneKind",
+]
+
+
+class Weekday(IntEnum):
+    """Days as `datetime.weekday()` counts them."""
+
+    MON = 0
+    TUE = 1
+    WED = 2
+    THU = 3
+    FRI = 4
+    SAT = 5
+    SUN = 6
+
+
+class Transition(StrEnum):
+    """How a page replaces the one before it."""
+
+    CUT = "cut"
+    CROSSFADE = "crossfade"
+
+
+class ZoneKind(StrEnum):
+    """What a zone of a layout shows."""
+
+    MAIN = "main"
+    """The pages of the playlist."""
+    CRAWL = "crawl"
+    """The moving line of the daypart."""
+    CLOCK = "clock"
+    """The site's local time."""
+    TIMECODE = "timecode"
+    """The frame's due time as 64 black and white blocks, most significant first (for measuring)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A rectangle of the screen, in shares of its width and height (0 to 1)."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    kind: ZoneKind
+    x: Annotated[float, Ge(0), Le(1)] = 0.0
+    y: Annotated[float, Ge(0), Le(1)] = 0.0
+    width: Annotated[float, Gt(0), Le(1)] = 1.0
+    height: Annotated[float, Gt(0), Le(1)] = 1.0
+    colour: str = "#ffffff"
+    """Words of a clock or crawl, `#rrggbb`."""
+    ground: str = "#000000"
+    """Behind them."""
+    speed_px_s: Annotated[int, Ge(1), Le(1000)] = 120
+    """Speed of a crawl; rounded to whole pixels a frame."""
+
+    def rect(self, size: Size) -> Rect:
+        """The zone on a screen of this size; neighbouring zones share edges without gap or overlap."""
+        left, top = round(self.x * size.width), round(self.y * size.height)
+        right = min(size.width, round((self.x + self.width) * size.width))
+        bottom = min(size.height, round((self.y + self.height) * size.height))
+        return Rect(left, top, max(1, right - left), max(1, bottom - top))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the zones are. Exactly one is a main zone."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    id: Annotated[str, MinLen(1), MaxLen(64)]
+    zones: Annotated[tuple[Zone, ...], MinLen(1), MaxLen(16)] = (Zone(ZoneKind.MAIN),)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One notice in a playlist."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    notice: str
+    """Id of the notice."""
+    dwell_s: Annotated[float, Ge(3), Le(300)] | None = None
+    """How long each of its pages stands here; otherwise the notice's own time."""
+    transition: Transition = Transition.CROSSFADE
+    """How each of its pages comes in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playlist:
+    """Notices in order, played in a loop."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    id: Annotated[str, MinLen(1), MaxLen(64)]
+    title: Annotated[str, MaxLen(200)] = ""
+    items: Annotated[tuple[Item, ...], MinLen(1), MaxLen(10_000)] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Daypart:
+    """A time of day with its playlist: `[start, end)` in local time; an end not after the start is on the next day."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    id: Annotated[str, MinLen(1), MaxLen(64)]
+    playlist: str
+    """Id of the playlist."""
+    start: time
+    end: time
+    days: Annotated[tuple[Weekday, ...], MinLen(1)] = tuple(Weekday)
+    """Days on which it starts."""
+    layout: str = ""
+    """Id of the layout; without one the main zone fills the screen."""
+    crawl: str = ""
+    """Id of the notice that runs through the crawl zone."""
+    rank: Annotated[int, Ge(0), Le(100)] = 0
+    """The higher one wins where two overlap."""
+    screens: tuple[str, ...] = ()
+    """Screens it is for; empty: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Everything the operators plan."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    layouts: tuple[Layout, ...] = ()
+    playlists: tuple[Playlist, ...] = ()
+    dayparts: tuple[Daypart, ...] = ()
+    filler: str = ""
+    """Playlist for the time no daypart covers; without one the fallback slate shows."""
+    filler_layout: str = ""
+    """Layout of the filler."""
+    filler_crawl: str = ""
+    """Notice that runs through the filler's crawl zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One immutable state of schedule and notices. `issued_ns` (UTC, Unix epoch) is phase 0 of its filler."""
+
+    number: int
+    issued_ns: int
+    schedule: Schedule = Schedule()
+    notices: Mapping[str, Notice] = field(default_factory=dict[str, Notice])

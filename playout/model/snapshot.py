@@ -1,0 +1,68 @@
+"""Values that flow back: the health of an output and the state of a player, published whole."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from playout.model.programme import Because
+
+__all__ = ["Health", "LinkState", "Snapshot"]
+
+
+class LinkState(StrEnum):
+    """State of an output's link."""
+
+    OPENING = "opening"
+    UP = "up"
+    DOWN = "down"
+    """Lost or never there; retried for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What an output thread knows of its driver. Counters grow from the start of the player."""
+
+    state: LinkState = LinkState.OPENING
+    detail: str = ""
+    """What is wrong and what to do."""
+    frames_sent: int = 0
+    packets_sent: int = 0
+    frames_replaced: int = 0
+    """Frames that a newer one replaced before the driver took them."""
+    reopened: int = 0
+    last_sent_tick: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of one player at one tick. Instants are UTC in ns since the Unix epoch."""
+
+    screen: str
+    at_ns: int
+    started_ns: int
+    pid: int
+    version: str
+    tick: int
+    fps: int
+    width: int
+    height: int
+    missed_ticks: int
+    lateness_p99_us: int
+    """Lateness of the tick in µs, 99th percentile of the last 1,024 ticks."""
+    generation: int
+    revision: int
+    band: int
+    claim: str
+    kind: str
+    notice: str
+    title: str
+    language: str
+    proofread: bool | None
+    page: int
+    pages: int
+    entered_ns: int
+    until_ns: int
+    because: Because
+    watts: float
+    sink: str
+    health: Health = field(default_factory=Health)
+    warnings: tuple[str, ...] = ()
