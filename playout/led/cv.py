@@ -1,0 +1,54 @@
+"""OpenCV behind five typed functions: the only module that imports it.
+
+Each writes into an array of the caller's; `out` has the shape of the source, and OpenCV runs on the calling thread.
+"""
+
+# OpenCV's stubs leave element types open and overload every call for GPU matrices, so nothing from it is "known".
+# pyright: reportUnknownMemberType=false
+
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from playout.model.frame import ColourOrder, Pixels, Size
+
+__all__ = ["Table", "blend", "lut", "reorder", "resize", "total"]
+
+Table = NDArray[np.uint8]
+"""256 entries, uint8: what each byte becomes."""
+
+
+def lut(source: Pixels, table: Table, out: Pixels) -> None:
+    """Sends every byte of `source` through `table` into `out`; both may be views of larger pictures."""
+    cv2.LUT(source, table, dst=out)
+
+
+def blend(first: Pixels, second: Pixels, share: float, out: Pixels) -> None:
+    """Mixes two pictures into `out`: `share` of the second (0 to 1) and the rest of the first."""
+    cv2.addWeighted(first, 1.0 - share, second, share, 0.0, dst=out)
+
+
+def resize(source: Pixels, size: Size) -> Pixels:
+    """A picture of `size`: areas averaged where it shrinks, linear where it grows."""
+    shrinks = size.height * size.width < source.shape[0] * source.shape[1]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return cast(Pixels, cv2.resize(source, (size.width, size.height), interpolation=method))
+
+
+def reorder(source: Pixels, order: ColourOrder, out: Pixels) -> None:
+    """Writes RGB `source` into `out` with the three bytes of each pixel in `order`."""
+    match order:
+        case ColourOrder.RGB:
+            np.copyto(out, source)
+        case ColourOrder.BGR:
+            cv2.cvtColor(source, cv2.COLOR_RGB2BGR, dst=out)
+        case _:
+            # A permutation as a matrix of ones and zeros is exact, and takes half the time of copying channels.
+            cv2.transform(source, np.eye(3, dtype=np.float32)[["RGB".index(colour) for colour in order]], dst=out)
+
+
+def total(source: Pixels) -> int:
+    """Sum of every byte."""
+    return int(sum(cv2.sumElems(source)))
