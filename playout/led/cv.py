@@ -1,6 +1,6 @@
-"""OpenCV behind five typed functions: the only module that imports it.
+"""OpenCV behind a few typed functions: the only module that imports it.
 
-Each writes into an array of the caller's; `out` has the shape of the source, and OpenCV runs on the calling thread.
+Where there is an `out` it has the shape of the source; both may be views of larger pictures.
 """
 
 # OpenCV's stubs leave element types open and overload every call for GPU matrices, so nothing from it is "known".
@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from playout.model.frame import ColourOrder, Pixels, Size
 
-__all__ = ["Table", "blend", "lut", "reorder", "resize", "total"]
+__all__ = ["Table", "blend", "lut", "reorder", "resize", "total", "total_of_squares"]
 
 Table = NDArray[np.uint8]
 """256 entries, uint8: what each byte becomes."""
 
 
 def lut(source: Pixels, table: Table, out: Pixels) -> None:
-    """Sends every byte of `source` through `table` into `out`; both may be views of larger pictures."""
+    """Sends every byte of `source` through `table` into `out`."""
     cv2.LUT(source, table, dst=out)
 
 
@@ -52,3 +52,8 @@ def reorder(source: Pixels, order: ColourOrder, out: Pixels) -> None:
 def total(source: Pixels) -> int:
     """Sum of every byte."""
     return int(sum(cv2.sumElems(source)))
+
+
+def total_of_squares(source: Pixels) -> int:
+    """Sum of the square of every byte."""
+    return int(cv2.norm(source, cv2.NORM_L2SQR))
