@@ -1,0 +1,119 @@
+"""One SQLite file: how it is opened, checked, brought to the newest schema and copied, and what its errors mean.
+
+Source: SQLite documentation, "Write-Ahead Logging" and "PRAGMA synchronous" (FULL: a commit survives a cut of power).
+"""
+
+import errno
+import os
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from playout.errors import StoreError
+
+__all__ = ["back_up", "connect", "is_sound", "mapped", "migrate", "sync_folder", "version"]
+
+_SCHEMA = Path(__file__).parent / "schema"
+_BUSY_TIMEOUT_S = 5.0
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_OWNER = "correct owner and mode of the folder, or give another one with --state"
+_HINTS = {
+    sqlite3.SQLITE_FULL: "the disk is full: free some space",
+    sqlite3.SQLITE_READONLY: _OWNER,
+    sqlite3.SQLITE_CANTOPEN: _OWNER,
+    sqlite3.SQLITE_PERM: _OWNER,
+    sqlite3.SQLITE_BUSY: "another program holds it; try again",
+    sqlite3.SQLITE_LOCKED: "another program holds it; try again",
+    sqlite3.SQLITE_CORRUPT: "start control again: it opens the last good backup",
+    sqlite3.SQLITE_NOTADB: "start control again: it opens the last good backup",
+    sqlite3.SQLITE_IOERR: "the disk fails: look at the kernel's log, and replace it",
+}
+
+
+@contextmanager
+def mapped(path: Path) -> Generator[None, None, None]:
+    """Turns errors of SQLite and of the file system inside the block into StoreError, with a remedy."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        hint = _HINTS.get(_primary_code(error), "see the log of control")
+        raise StoreError(f"{path}: {error}", hint=hint) from error
+    except OSError as error:
+        hint = "free some space" if error.errno == errno.ENOSPC else _OWNER
+        raise StoreError(f"{error.filename or path}: {error.strerror}", hint=hint) from error
+
+
+def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
+    """A connection in WAL mode whose transactions are explicit; any thread may use it, one at a time.
+
+    A new file belongs to its owner alone. Raises: sqlite3.Error, OSError.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        connection.execute("PRAGMA synchronous = FULL")
+        if reading:
+            connection.execute("PRAGMA query_only = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def is_sound(path: Path) -> bool:
+    """Whether the file is a database without damage. Raises: sqlite3.Error, OSError for any other trouble."""
+    try:
+        with closing(connect(path)) as connection:
+            return connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.DatabaseError as error:
+        if _primary_code(error) in _DAMAGED:
+            return False
+        raise
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """Number of the newest schema file that was applied; 0 for a new database."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Applies the schema files that are missing, each whole or not at all. Raises: StoreError, sqlite3.Error."""
+    scripts, found = sorted(_SCHEMA.glob("[0-9]*.sql")), version(connection)
+    if found > len(scripts):
+        raise StoreError(f"{path}: written by a newer playout", hint="install that version again")
+    for number, script in enumerate(scripts[found:], found + 1):
+        statements = script.read_text(encoding="utf-8")
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE; {statements} PRAGMA user_version = {number}; COMMIT;")
+        except BaseException:
+            connection.rollback()
+            raise
+
+
+def back_up(connection: sqlite3.Connection, target: Path) -> None:
+    """Copies the open database to a file that is there whole or not at all. Raises: sqlite3.Error, OSError."""
+    temporary = target.with_name(f".{target.name}.new")
+    temporary.unlink(missing_ok=True)
+    os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with closing(sqlite3.connect(temporary)) as copy:
+        connection.backup(copy)
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(target)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames in a folder survive a cut of power. Raises: OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    """SQLite's result code without its extension; 0 where the error came from Python's side."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
