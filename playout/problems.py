@@ -23,13 +23,22 @@ def explain_errors(error: ValidationError, model: object, where: str) -> list[st
     `model` is the type that was validated (pydantic model, dataclass, or a tuple or mapping of them); an unknown key
     is compared with its field names. Values are cut short, and those of secret keys are never shown.
     """
-    return [_line(details, model, where) for details in error.errors(include_url=False)]
+    errors = error.errors(include_url=False)
+    return [_line(details, model, where) for details in errors if not _only_follows(details, errors)]
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
     """`did you mean 'x'?` if one of the known words is close, else the list of them."""
     close = get_close_matches(word.casefold(), known, n=1)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
+
+
+def _only_follows(details: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+    """Whether a list counts as too short only because its entries were refused, which is told already."""
+    place = details["loc"]
+    return details["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in errors
+    )
 
 
 def _line(details: ErrorDetails, model: object, where: str) -> str:

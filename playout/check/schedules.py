@@ -1,0 +1,135 @@
+"""Judges a whole programme before it goes on air: every finding says where, what, and what to do."""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from playout.check.finding import Finding, Severity
+from playout.check.notices import check_colours, check_notice
+from playout.check.week import gaps, overlap, week_time
+from playout.model.frame import Size
+from playout.model.notice import Kind, Notice
+from playout.model.panel import Site
+from playout.model.schedule import Daypart, Layout, Schedule, ZoneKind
+from playout.problems import did_you_mean
+from playout.store.references import unknown_references
+
+__all__ = ["check_schedule"]
+
+
+def check_schedule(
+    schedule: Schedule, notices: Mapping[str, Notice], site: Site, screens: Mapping[str, Size]
+) -> list[Finding]:
+    """Findings on layouts, playlists, dayparts and notices. `screens` gives each screen's size in pixels.
+
+    What words look like is not judged here.
+    """
+    used = _used_notices(schedule)
+    findings = [*_references(schedule, notices), *_kinds(schedule, notices), *_layouts(schedule, screens)]
+    findings += [*_crawls(schedule), *_dayparts(schedule, screens)]
+    for notice in notices.values():
+        findings += check_notice(notice, site, on_air=notice.id in used)
+        if notice.id not in used:
+            message = "no playlist, daypart or filler uses this notice"
+            remedy = "put it into a playlist, or keep it for overrides"
+            findings.append(Finding("notice.unused", Severity.INFO, f"notices[{notice.id}]", message, remedy))
+    return findings
+
+
+def _used_notices(schedule: Schedule) -> set[str]:
+    listed = {item.notice for playlist in schedule.playlists for item in playlist.items}
+    return listed | {daypart.crawl for daypart in schedule.dayparts} | {schedule.filler_crawl}
+
+
+def _references(schedule: Schedule, notices: Mapping[str, Notice]) -> Iterator[Finding]:
+    playlists = {playlist.id for playlist in schedule.playlists}
+    layouts = {layout.id for layout in schedule.layouts}
+    for line in unknown_references(schedule, notices, playlists, layouts):
+        where, _, message = line.partition(": ")
+        yield Finding("reference.unknown", Severity.ERROR, where, message, "correct the name, or add what it names")
+
+
+def _kinds(schedule: Schedule, notices: Mapping[str, Notice]) -> Iterator[Finding]:
+    """A crawl moves through a crawl zone, everything else stands in the main zone."""
+    for playlist in schedule.playlists:
+        if not playlist.items:
+            where, remedy = f"playlists[{playlist.id}]", "add items, or remove the playlist"
+            yield Finding("playlist.empty", Severity.ERROR, where, "the playlist has no items", remedy)
+        for number, item in enumerate(playlist.items):
+            if (notice := notices.get(item.notice)) is not None and notice.kind is Kind.CRAWL:
+                where, remedy = f"playlists[{playlist.id}].items[{number}]", "name it as the crawl of a daypart"
+                message = f"{item.notice!r} is a crawl and cannot stand in a playlist"
+                yield Finding("playlist.crawl", Severity.ERROR, where, message, remedy)
+    for where, _, crawl in _layout_and_crawl(schedule):
+        if (notice := notices.get(crawl)) is not None and notice.kind is not Kind.CRAWL:
+            message = f"{crawl!r} is of kind {notice.kind}, not a crawl"
+            yield Finding("crawl.kind", Severity.ERROR, where, message, "name a notice of kind crawl")
+
+
+def _layouts(schedule: Schedule, screens: Mapping[str, Size]) -> Iterator[Finding]:
+    for layout in schedule.layouts:
+        where = f"layouts[{layout.id}]"
+        mains = sum(zone.kind is ZoneKind.MAIN for zone in layout.zones)
+        if mains != 1:
+            message = f"the layout has {mains} main zones"
+            yield Finding("layout.main", Severity.ERROR, where, message, "give it exactly one zone of kind main")
+        for number, zone in enumerate(layout.zones):
+            yield from check_colours({"colour": zone.colour, "ground": zone.ground}, f"{where}.zones[{number}]")
+        for name, size in screens.items():
+            yield from _overlapping_zones(layout, f"{where} on {name}", size)
+
+
+def _overlapping_zones(layout: Layout, where: str, size: Size) -> Iterator[Finding]:
+    for (first, one), (second, other) in combinations(enumerate(layout.zones), 2):
+        a, b = one.rect(size), other.rect(size)
+        wide = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+        high = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+        if wide > 0 and high > 0:
+            message = f"zones {first} ({one.kind}) and {second} ({other.kind}) overlap by {wide} x {high} pixels"
+            remedy = "move one of them, unless it is meant to cover the other"
+            yield Finding("layout.overlap", Severity.WARNING, where, message, remedy)
+
+
+def _crawls(schedule: Schedule) -> Iterator[Finding]:
+    with_crawl = {layout.id for layout in schedule.layouts if any(z.kind is ZoneKind.CRAWL for z in layout.zones)}
+    for where, layout, crawl in _layout_and_crawl(schedule):
+        if crawl and layout not in with_crawl:
+            message = f"the crawl {crawl!r} has no crawl zone to run through in layout {layout!r}"
+            remedy = "choose a layout with a crawl zone, or take the crawl out"
+            yield Finding("crawl.zone", Severity.WARNING, where, message, remedy)
+
+
+def _layout_and_crawl(schedule: Schedule) -> Iterator[tuple[str, str, str]]:
+    """Each place that names a crawl: where it is, its layout, its crawl."""
+    for daypart in schedule.dayparts:
+        yield f"dayparts[{daypart.id}].crawl", daypart.layout, daypart.crawl
+    yield "filler_crawl", schedule.filler_layout, schedule.filler_crawl
+
+
+def _dayparts(schedule: Schedule, screens: Mapping[str, Size]) -> Iterator[Finding]:
+    for daypart in schedule.dayparts:
+        for screen in daypart.screens:
+            if screen not in screens:
+                message = f"unknown screen {screen!r}{did_you_mean(screen, list(screens))}"
+                where = f"dayparts[{daypart.id}].screens"
+                yield Finding("screen.unknown", Severity.ERROR, where, message, "name a screen of the configuration")
+    for one, other in combinations(schedule.dayparts, 2):
+        yield from _clash(one, other, screens)
+    if schedule.filler:
+        return
+    for screen in screens:
+        for gap in gaps(daypart for daypart in schedule.dayparts if _is_for(daypart, screen)):
+            message = f"no daypart covers {week_time(gap)} on screen {screen!r}; the fallback picture shows then"
+            yield Finding("schedule.gap", Severity.WARNING, "dayparts", message, "add a daypart, or set a filler")
+
+
+def _clash(one: Daypart, other: Daypart, screens: Mapping[str, Size]) -> Iterator[Finding]:
+    if one.rank != other.rank or not any(_is_for(one, screen) and _is_for(other, screen) for screen in screens):
+        return
+    if (shared := overlap(one, other)) is not None:
+        message = f"overlaps daypart {other.id!r} of the same rank, first {week_time(shared)}"
+        remedy = "give the one that should win a higher rank, or change the times"
+        yield Finding("daypart.overlap", Severity.WARNING, f"dayparts[{one.id}]", message, remedy)
+
+
+def _is_for(daypart: Daypart, screen: str) -> bool:
+    return not daypart.screens or screen in daypart.screens

@@ -1,0 +1,210 @@
+"""Reads a folder of schedule and notice files as operators write them; every mistake is told in one go."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from playout.errors import ContentError, ScheduleError
+from playout.model.notice import Notice
+from playout.model.schedule import Schedule, Weekday
+from playout.problems import did_you_mean, explain_errors
+from playout.store.pictures import hash_picture
+from playout.store.references import repeated, unknown_references
+
+__all__ = ["LANGUAGES", "Draft", "read_folder"]
+
+LANGUAGES = ("vi", "en", "km", "lo", "zh", "jra", "bdq")
+"""Languages a text may be in.
+
+Source: Gia Lai's plan for Decision 1191/QĐ-TTg, part B.2, where Jarai and Bahnar stand for the province's ethnic
+languages; codes of ISO 639.
+"""
+
+_LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
+_SCHEDULE = TypeAdapter(Schedule)
+_NOTICE = TypeAdapter(Notice)
+
+_Table = dict[str, Any]
+"""A TOML table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a folder holds. `pictures` maps each SHA-256 that a notice carries to the picture's file."""
+
+    schedule: Schedule
+    notices: Mapping[str, Notice]
+    pictures: Mapping[str, Path]
+
+
+def read_folder(folder: Path) -> Draft:
+    """Reads `schedule.toml` and `notices/*.toml` of a folder.
+
+    Texts come out in Unicode's composed form (NFC). Raises: ScheduleError with every problem of every file.
+    """
+    problems: list[str] = []
+    notices, ids, pictures = _read_notices(folder, problems)
+    table = _read_table(folder / "schedule.toml", "schedule.toml", problems)
+    schedule = Schedule() if table is None else _read_schedule(table, ids, problems)
+    if problems:
+        raise ScheduleError(problems)
+    return Draft(schedule, notices, pictures)
+
+
+def _read_notices(folder: Path, problems: list[str]) -> tuple[dict[str, Notice], set[str], dict[str, Path]]:
+    """The notices that are in order, the ids of all, and the pictures."""
+    notices: dict[str, Notice] = {}
+    pictures: dict[str, Path] = {}
+    files: dict[str, str] = {}
+    for path in sorted((folder / "notices").glob("*.toml")):
+        where = f"notices/{path.name}"
+        table = _read_table(path, where, problems)
+        name = path.stem if table is None else str(table.setdefault("id", path.stem))
+        if name in files:
+            problems.append(f"{where}: id: {name!r} is already the id of {files[name]}; ids must differ")
+        files.setdefault(name, where)
+        if table is None:
+            continue
+        if (picture := _take_picture(table, path, folder, problems)) is not None:
+            pictures[table["picture"]] = picture
+        if (notice := _read_notice(table, where, problems)) is not None:
+            notices[name] = notice
+    return notices, set(files), pictures
+
+
+def _take_picture(table: _Table, path: Path, folder: Path, problems: list[str]) -> Path | None:
+    """Puts the picture's SHA-256 in the place of its path, and gives its file."""
+    picture = table.get("picture")
+    if not isinstance(picture, str) or not picture:
+        return None
+    try:
+        file = _inside(folder, path.parent / picture)
+        table["picture"] = hash_picture(file)
+    except ContentError as error:
+        problems.append(f"notices/{path.name}: picture: {picture}: {error}")
+        return None
+    return file
+
+
+def _read_notice(table: _Table, where: str, problems: list[str]) -> Notice | None:
+    try:
+        notice = _NOTICE.validate_python(table)
+    except ValidationError as error:
+        problems += [f"{where}: {line}" for line in explain_errors(error, Notice, "")]
+        return None
+    for number, text in enumerate(notice.texts):
+        if text.language not in LANGUAGES:
+            hint = did_you_mean(text.language, LANGUAGES)
+            problems.append(f"{where}: texts[{number}].language: unknown language {text.language!r}{hint}")
+    return notice
+
+
+def _inside(folder: Path, file: Path) -> Path:
+    """The file's real place. Raises: ContentError when that is outside the folder, which travels as a whole."""
+    real = file.resolve()
+    if not real.is_relative_to(folder.resolve()):
+        raise ContentError(
+            "the picture is outside the folder", hint="put it under pictures/ and write ../pictures/NAME"
+        )
+    return real
+
+
+def _read_schedule(table: _Table, notices: set[str], problems: list[str]) -> Schedule:
+    """The schedule; where parts of it are wrong, the rest, so that its names can be checked in the same go."""
+    names = {noun: _ids(table, noun) for noun in ("layouts", "playlists", "dayparts")}
+    for noun, ids in names.items():
+        problems += [f"schedule.toml: {noun}: the id {name!r} comes twice; ids must differ" for name in repeated(ids)]
+    for daypart in _tables(table, "dayparts"):
+        _read_days(daypart, problems)
+        _read_times(daypart, problems)
+    try:
+        schedule = _SCHEDULE.validate_python(table)
+    except ValidationError as error:
+        problems += [f"schedule.toml: {line}" for line in explain_errors(error, Schedule, "")]
+        schedule = _SCHEDULE.validate_python(_without_errors(table, error))
+    unknown = unknown_references(schedule, notices, names["playlists"], names["layouts"])
+    problems += [f"schedule.toml: {line}" for line in unknown]
+    return schedule
+
+
+def _read_days(daypart: _Table, problems: list[str]) -> None:
+    """Turns the days' names into `Weekday`. Numbers are refused: half the world counts from Sunday."""
+    known = {day.name.lower(): day for day in Weekday}
+    days = daypart.get("days")
+    if not isinstance(days, list):
+        return
+    where = f"schedule.toml: dayparts[{daypart.get('id')}].days"
+    written = [str(day).lower() for day in cast(list[object], days)]
+    problems += [f"{where}: unknown day {day!r}{did_you_mean(day, list(known))}" for day in written if day not in known]
+    daypart["days"] = [known.get(day, Weekday.MON) for day in written]
+
+
+def _read_times(daypart: _Table, problems: list[str]) -> None:
+    """Turns `HH:MM` into a time of day; anything else than that or a TOML local time is refused."""
+    for key in ("start", "end"):
+        value = daypart.get(key)
+        if value is None or isinstance(value, time):
+            continue
+        if isinstance(value, str) and _LOCAL_TIME.fullmatch(value):
+            daypart[key] = time.fromisoformat(value)
+        else:
+            where = f"schedule.toml: dayparts[{daypart.get('id')}].{key}"
+            problems.append(f'{where}: {value!r} is not a time of day; write "HH:MM" from "00:00" to "23:59"')
+            daypart[key] = time()
+
+
+def _read_table(path: Path, where: str, problems: list[str]) -> _Table | None:
+    try:
+        # Windows editors put a byte order mark in front, which TOML does not know.
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        problems.append(f"{where}: cannot be read: {error.strerror}")
+    except UnicodeDecodeError as error:
+        problems.append(f"{where}: byte {error.start} is not UTF-8; save the file as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{where}: {error}; the file must be TOML")
+    else:
+        # A picture's path must stay as the file system spells it.
+        return {key: value if key == "picture" else _tidy(value) for key, value in table.items()}
+    return None
+
+
+def _tidy(value: Any) -> Any:
+    """The value with every text in NFC and without white space around it."""
+    match value:
+        case str():
+            return unicodedata.normalize("NFC", value).strip()
+        case list():
+            return [_tidy(entry) for entry in cast(list[Any], value)]
+        case dict():
+            return {key: _tidy(entry) for key, entry in cast(_Table, value).items()}
+        case _:
+            return value
+
+
+def _tables(table: _Table, key: str) -> list[_Table]:
+    entries = table.get(key)
+    return [entry for entry in cast(list[Any], entries) if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _ids(table: _Table, key: str) -> list[str]:
+    return [str(entry["id"]) for entry in _tables(table, key) if "id" in entry]
+
+
+def _without_errors(table: _Table, error: ValidationError) -> _Table:
+    """The schedule without the entries (or whole keys) that an error lies in."""
+    bad = {tuple(problem["loc"][:2]) for problem in error.errors()}
+    return {
+        key: [entry for number, entry in enumerate(cast(list[Any], value)) if (key, number) not in bad]
+        if isinstance(value, list)
+        else value
+        for key, value in table.items()
+        if (key,) not in bad
+    }

@@ -1,0 +1,46 @@
+"""Names in a schedule that lead nowhere, each with the name that was probably meant."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from playout.model.schedule import Schedule
+from playout.problems import did_you_mean
+
+__all__ = ["repeated", "unknown_references"]
+
+
+def unknown_references(
+    schedule: Schedule, notices: Collection[str], playlists: Collection[str], layouts: Collection[str]
+) -> list[str]:
+    """One line for each notice, playlist or layout that the schedule names and that is not among the given ids."""
+    known = {"notice": notices, "playlist": playlists, "layout": layouts}
+    return [
+        f"{where}: unknown {noun} {ref!r}{did_you_mean(ref, sorted(known[noun]))}"
+        for where, noun, ref in _references(schedule)
+        if ref and ref not in known[noun]
+    ]
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Names that come more than once, in order of their second appearance."""
+    seen: set[str] = set()
+    again: dict[str, None] = {}
+    for name in names:
+        if name in seen:
+            again[name] = None
+        seen.add(name)
+    return list(again)
+
+
+def _references(schedule: Schedule) -> Iterator[tuple[str, str, str]]:
+    """Where each name stands, what it should be the name of, and the name."""
+    for playlist in schedule.playlists:
+        for number, item in enumerate(playlist.items):
+            yield f"playlists[{playlist.id}].items[{number}].notice", "notice", item.notice
+    for daypart in schedule.dayparts:
+        where = f"dayparts[{daypart.id}]"
+        yield f"{where}.playlist", "playlist", daypart.playlist
+        yield f"{where}.layout", "layout", daypart.layout
+        yield f"{where}.crawl", "notice", daypart.crawl
+    yield "filler", "playlist", schedule.filler
+    yield "filler_layout", "layout", schedule.filler_layout
+    yield "filler_crawl", "notice", schedule.filler_crawl
