@@ -1,0 +1,173 @@
+# uharfbuzz is a compiled module without type information: this module alone speaks to it.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+"""HarfBuzz behind typed functions: open a font, shape a run, rasterise a glyph."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, NewType, Protocol
+
+import numpy as np
+import uharfbuzz as hb
+from numpy.typing import NDArray
+
+__all__ = [
+    "FontHandle",
+    "Glyph",
+    "GlyphMask",
+    "GlyphRasteriser",
+    "HarfBuzzRasteriser",
+    "Ink",
+    "coverage",
+    "family",
+    "glyph_ink",
+    "nominal_glyph",
+    "open_font",
+    "shape_run",
+    "units_per_em",
+    "version",
+]
+
+FontHandle = NewType("FontHandle", object)
+"""A HarfBuzz font scaled to its units per em. Read-only once opened, so threads may share it."""
+
+_FAMILY_NAMES = (16, 1)
+"""Name ids of the typographic family and of the family. Source: OpenType 1.9, table 'name'."""
+
+
+class Glyph(NamedTuple):
+    """One shaped glyph in font units; `cluster` is the index of its first code point in the shaped text."""
+
+    id: int
+    cluster: int
+    advance: int
+    x_offset: int
+    y_offset: int
+
+
+class Ink(NamedTuple):
+    """Box of a glyph's outline around its origin in font units, y upwards."""
+
+    left: int
+    bottom: int
+    right: int
+    top: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GlyphMask:
+    """Coverage of one glyph: uint8, `height x width`, top row first.
+
+    `left` is the column of its first pixel right of the origin, `top` the rows from its top edge to the baseline.
+    """
+
+    coverage: NDArray[np.uint8]
+    left: int
+    top: int
+
+
+class GlyphRasteriser(Protocol):
+    """Turns outlines into coverage, unhinted."""
+
+    def rasterise(self, font: FontHandle, glyph: int, em_px: float, x_px: float, y_px: float) -> GlyphMask:
+        """Draws one glyph at `em_px`, its origin moved right and up by a fraction of a pixel."""
+        ...
+
+
+def version() -> str:
+    """HarfBuzz's own version."""
+    return str(hb.version_string())
+
+
+def open_font(data: bytes, face_index: int, axes: Mapping[str, float]) -> FontHandle:
+    """Opens a font file's bytes at the wanted place of its variation axes.
+
+    Raises: ValueError when the bytes are no font, or the face or an axis is not in it.
+    """
+    blob = hb.Blob(data)
+    faces = hb.Face(blob).count
+    if not faces:
+        raise ValueError("not a font")
+    if not 0 <= face_index < faces:
+        raise ValueError(f"has no face {face_index}, only {faces}")
+    face = hb.Face(blob, face_index)
+    if not face.glyph_count:
+        raise ValueError("not a font")
+    known = {axis.tag: axis for axis in face.axis_infos}
+    for tag, value in axes.items():
+        if tag not in known:
+            raise ValueError(f"has no axis {tag!r}, only {sorted(known)}")
+        if not known[tag].min_value <= value <= known[tag].max_value:
+            raise ValueError(f"axis {tag!r} goes from {known[tag].min_value} to {known[tag].max_value}, not to {value}")
+    font = hb.Font(face)
+    font.set_variations(dict(axes))
+    return FontHandle(font)
+
+
+def units_per_em(font: FontHandle) -> int:
+    """Font units in one em."""
+    return int(_native(font).face.upem)
+
+
+def coverage(font: FontHandle) -> frozenset[int]:
+    """Code points the font has a glyph for."""
+    return frozenset(_native(font).face.unicodes)
+
+
+def family(font: FontHandle) -> str:
+    """Family name the font gives itself; empty if it gives none."""
+    face = _native(font).face
+    return next((name for name in map(face.get_name, _FAMILY_NAMES) if name), "")
+
+
+def nominal_glyph(font: FontHandle, character: str) -> int:
+    """Glyph of a single character; 0 if the font has none."""
+    return int(_native(font).get_nominal_glyph(ord(character)) or 0)
+
+
+def glyph_ink(font: FontHandle, glyph: int) -> Ink:
+    """Box of a glyph's outline; all zero for a blank one."""
+    box = _native(font).get_glyph_extents(glyph)
+    if box is None:
+        return Ink(0, 0, 0, 0)
+    return Ink(box.x_bearing, box.y_bearing + box.height, box.x_bearing + box.width, box.y_bearing)
+
+
+def shape_run(font: FontHandle, text: str, script: str, language: str) -> list[Glyph]:
+    """Shapes a run of one font and script, left to right, as the command `hb-shape` does by default."""
+    buffer = hb.Buffer()
+    buffer.add_str(text)
+    buffer.direction = "ltr"
+    buffer.script = script
+    buffer.language = language
+    buffer.flags = hb.BufferFlags.BOT | hb.BufferFlags.EOT
+    hb.shape(font, buffer)
+    return [
+        Glyph(info.codepoint, info.cluster, place.x_advance, place.x_offset, place.y_offset)
+        for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
+    ]
+
+
+class HarfBuzzRasteriser:
+    """Rasterises with HarfBuzz's own `hb-raster`. Not to be shared between threads."""
+
+    def __init__(self) -> None:
+        self._draw: Any = hb.RasterDraw()
+
+    def rasterise(self, font: FontHandle, glyph: int, em_px: float, x_px: float, y_px: float) -> GlyphMask:
+        """Draws one glyph at `em_px`, its origin moved right and up by a fraction of a pixel."""
+        units = units_per_em(font) / em_px
+        draw = self._draw
+        draw.clear()
+        draw.scale_factor = (units, units)
+        draw.transform = (1, 0, 0, 1, x_px * units, y_px * units)
+        draw.draw_glyph(font, glyph)
+        image = draw.render()
+        extents = image.extents
+        rows = np.frombuffer(image.buffer, np.uint8).reshape(extents.height, extents.stride)
+        mask = np.ascontiguousarray(rows[::-1, : extents.width])  # HarfBuzz's bottom row comes first
+        return GlyphMask(mask, extents.x_origin, extents.y_origin + extents.height)
+
+
+def _native(font: FontHandle) -> Any:
+    return font

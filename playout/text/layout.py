@@ -1,0 +1,116 @@
+"""Lines of a block in pixels: broken for a width, and as large as fits a box."""
+
+from dataclasses import dataclass
+from math import ceil, floor
+
+from playout.text.strip import Strip
+from playout.text.wrap import Span, least_ragged, wrap
+
+__all__ = ["Layout", "LineBox", "fit_block", "layout_block", "line_box", "smallest_em_px"]
+
+_EVEN_LINES = 6  # longer paragraphs look even enough by first fit
+_SIDE_PX = 2  # ink may stand out of the pens' advance by about this much
+_QUARTER = 0.125  # furthest that snapping to quarter pixels moves ink
+
+
+@dataclass(frozen=True, slots=True)
+class LineBox:
+    """One line: code points `[start, end)` without outer spaces, and its box in px around pen start and baseline."""
+
+    start: int
+    end: int
+    left: int
+    """Leftmost column, zero or less."""
+    right: int
+    """Column after the rightmost."""
+    above: int
+    below: int
+    gap: int
+    """Empty rows between this line and the next."""
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.above + self.below
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The lines of a block at one size."""
+
+    em_px: int
+    lines: tuple[LineBox, ...]
+    cut: tuple[Span, ...]
+    """Words wider than a line, cut at grapheme boundaries."""
+
+    @property
+    def width(self) -> int:
+        """Columns of the widest line."""
+        return max(line.width for line in self.lines)
+
+    @property
+    def height(self) -> int:
+        """Rows of all lines and the gaps between them."""
+        return sum(line.height + line.gap for line in self.lines) - self.lines[-1].gap
+
+    def fits(self, width: int, height: int) -> bool:
+        """Whether it stands in the box with every word whole."""
+        return self.width <= width and self.height <= height and not self.cut
+
+
+def smallest_em_px(strip: Strip) -> int:
+    """Smallest legible Latin-equal em in px of a text: what its language asks for, and every script in it."""
+    rows = {strip.language, *map(strip.row, range(len(strip.shaped.runs)))}
+    return max(row.smallest_latin_em_px for row in rows)
+
+
+def line_box(strip: Strip, start: int, end: int, em_px: int) -> LineBox:
+    """The box of one line. No ink reaches its upper or lower edge."""
+    start, end = strip.trim(start, end)
+    size = strip.extent(start, end)
+    return LineBox(
+        start=start,
+        end=end,
+        left=min(0, floor(size.ink_left * em_px - _QUARTER)),
+        right=ceil(max(size.advance * em_px, size.ink_right * em_px + _QUARTER)),
+        above=max(ceil(size.above * em_px), ceil(size.ink_above * em_px + _QUARTER) + 1),
+        below=max(ceil(size.below * em_px), ceil(size.ink_below * em_px + _QUARTER) + 1),
+        gap=round(size.gap * em_px),
+    )
+
+
+def layout_block(strip: Strip, width: int, em_px: int, *, even: bool = True) -> Layout:
+    """Breaks a text into lines of at most `width` px. `even` asks for the least ragged lines up to six a paragraph."""
+    lines: list[LineBox] = []
+    cut: list[Span] = []
+    em_width = max(width - _SIDE_PX, 1) / em_px
+    for paragraph in strip.paragraphs:
+        spans, words = wrap(strip, paragraph, em_width)
+        if even and not words and 1 < len(spans) <= _EVEN_LINES:
+            spans = least_ragged(strip, paragraph, em_width, len(spans)) or spans
+        lines += (line_box(strip, start, end, em_px) for start, end in spans)
+        cut += words
+    return Layout(em_px, tuple(lines), tuple(cut))
+
+
+def fit_block(strip: Strip, width: int, height: int, max_em_px: int) -> Layout:
+    """The largest layout up to `max_em_px` that fits the box, else the one at the smallest legible size."""
+    low = min(smallest_em_px(strip), max_em_px)
+    high = max_em_px
+    best: Layout | None = None
+    while low <= high:
+        middle = (low + high + 1) // 2
+        layout = layout_block(strip, width, middle, even=False)
+        if layout.fits(width, height):
+            best, low = layout, middle + 1
+        else:
+            high = middle - 1
+    if best is None:
+        return layout_block(strip, width, min(smallest_em_px(strip), max_em_px))
+    even = layout_block(strip, width, best.em_px)
+    return even if even.fits(width, height) else best
