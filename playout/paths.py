@@ -71,7 +71,7 @@ def find_paths(config: Path | None = None, state: Path | None = None) -> Paths:
     """The folders to use. Looks, it creates nothing.
 
     Order: the options, `PLAYOUT_CONFIG` and `PLAYOUT_STATE`, what systemd hands over (`STATE_DIRECTORY`,
-    `RUNTIME_DIRECTORY`), /etc/playout and /var/lib/playout if they exist, else the shipped configuration and `var/` here.
+    `RUNTIME_DIRECTORY`), /etc/playout and /var/lib/playout if they exist, else what is shipped and `var/` here.
     """
     env = os.environ
     config = config or _path(env.get("PLAYOUT_CONFIG")) or _existing(Path("/etc/playout/playout.toml"))

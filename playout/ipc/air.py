@@ -1,0 +1,191 @@
+"""Air files: what control hands to the players, in generations that are whole or not there.
+
+A generation is a small manifest `<number>.json` that names its parts by SHA-256; the parts lie in `parts/`. A claim
+rewrites the claims part and the manifest, nothing else. The manifest ends with its own SHA-256, so that one cut short
+is told from a whole one.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from playout.errors import StoreError
+from playout.ipc.files import write_durably
+from playout.model.claim import Claim
+from playout.model.inputs import Inputs
+from playout.model.notice import Notice
+from playout.model.panel import Site
+from playout.model.schedule import Revision, Schedule
+
+__all__ = ["KEPT", "Air", "AirRef", "inputs", "read_air", "write_air"]
+
+KEPT = 3
+"""Generations that stay on disk."""
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Air:
+    """Everything the players need from control. Instants are UTC in ns since the Unix epoch."""
+
+    generation: int
+    site: Site
+    revision: Revision | None = None
+    outgoing: Revision | None = None
+    takes_over_ns: int = 0
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AirRef:
+    """Names one generation; the SHA-256 is the manifest's."""
+
+    generation: int
+    sha256: str
+
+
+_SITE = TypeAdapter(Site)
+_CLAIMS = TypeAdapter(tuple[Claim, ...])
+_SCHEDULE = TypeAdapter(Schedule)
+_NOTICES = TypeAdapter(dict[str, Notice])
+
+
+def inputs(air: Air | None, screen: str, local: tuple[Claim, ...], site: Site) -> Inputs:
+    """The inputs of one screen: the generation and what was claimed on the player itself."""
+    if air is None:
+        return Inputs(screen, site, claims=local)
+    return Inputs(
+        screen, air.site, air.revision, air.outgoing, air.takes_over_ns, (*air.claims, *local), air.generation
+    )
+
+
+def write_air(folder: Path, air: Air) -> AirRef:
+    """Writes one generation durably and prunes old ones. Raises: StoreError."""
+    parts_folder = folder / "parts"
+    try:
+        parts_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{parts_folder}: cannot be made: {error.strerror}", hint="correct its owner") from error
+    manifest: dict[str, Any] = {
+        "format": _FORMAT,
+        "generation": air.generation,
+        "takes_over_ns": air.takes_over_ns,
+        "site": _put(parts_folder, _SITE.dump_json(air.site)),
+        "claims": _put(parts_folder, _CLAIMS.dump_json(air.claims)),
+        "revision": _put_revision(parts_folder, air.revision),
+        "outgoing": _put_revision(parts_folder, air.outgoing),
+    }
+    body = json.dumps(manifest, sort_keys=True).encode()
+    digest = hashlib.sha256(body).hexdigest()
+    write_durably(_manifest(folder, air.generation), body + b"\n" + digest.encode() + b"\n")
+    _prune(folder)
+    return AirRef(air.generation, digest)
+
+
+def read_air(folder: Path) -> Air | None:
+    """The newest whole generation; a damaged one is passed over. None when there is none."""
+    for path in sorted(folder.glob("[0-9]*.json"), reverse=True):
+        try:
+            return _read(folder, path)
+        except (OSError, ValueError, KeyError, TypeError, ValidationError):
+            continue  # cut short or half copied: the one before it is still right
+    return None
+
+
+def _manifest(folder: Path, generation: int) -> Path:
+    return folder / f"{generation:012d}.json"
+
+
+def _put(parts: Path, data: bytes) -> str:
+    digest = hashlib.sha256(data).hexdigest()
+    path = parts / f"{digest}.json"
+    if not path.exists() or path.stat().st_size != len(data):
+        write_durably(path, data)
+    return digest
+
+
+def _put_revision(parts: Path, revision: Revision | None) -> dict[str, Any] | None:
+    if revision is None:
+        return None
+    return {
+        "number": revision.number,
+        "issued_ns": revision.issued_ns,
+        "schedule": _put(parts, _SCHEDULE.dump_json(revision.schedule)),
+        "notices": _put(parts, _NOTICES.dump_json(dict(revision.notices))),
+    }
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    body, digest, end = path.read_bytes().split(b"\n")
+    if end or hashlib.sha256(body).hexdigest().encode() != digest:
+        raise ValueError("the manifest is not whole")
+    manifest: dict[str, Any] = json.loads(body)
+    if manifest["format"] != _FORMAT:
+        raise ValueError("the manifest is of another format")
+    return manifest
+
+
+def _read(folder: Path, path: Path) -> Air:
+    manifest, parts = _read_manifest(path), folder / "parts"
+    return Air(
+        generation=manifest["generation"],
+        site=_SITE.validate_json(_get(parts, manifest["site"])),
+        revision=_get_revision(parts, manifest["revision"]),
+        outgoing=_get_revision(parts, manifest["outgoing"]),
+        takes_over_ns=manifest["takes_over_ns"],
+        claims=_CLAIMS.validate_json(_get(parts, manifest["claims"])),
+    )
+
+
+def _get(parts: Path, digest: str) -> bytes:
+    data = (parts / f"{digest}.json").read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ValueError(f"part {digest} is damaged")
+    return data
+
+
+def _get_revision(parts: Path, record: Mapping[str, Any] | None) -> Revision | None:
+    if record is None:
+        return None
+    return _parse_revision(
+        record["number"], record["issued_ns"], _get(parts, record["schedule"]), _get(parts, record["notices"])
+    )
+
+
+@lru_cache(maxsize=4)
+def _parse_revision(number: int, issued_ns: int, schedule: bytes, notices: bytes) -> Revision:
+    """Cached, so that a claim does not parse the schedule again."""
+    return Revision(number, issued_ns, _SCHEDULE.validate_json(schedule), _NOTICES.validate_json(notices))
+
+
+def _prune(folder: Path) -> None:
+    """Keeps the newest whole generations and the parts they name; also drops what a killed writer left."""
+    for leftover in (*folder.glob(".*"), *folder.glob("parts/.*")):
+        leftover.unlink(missing_ok=True)
+    kept: list[dict[str, Any]] = []
+    for path in sorted(folder.glob("[0-9]*.json"), reverse=True):
+        try:
+            manifest = _read_manifest(path)
+        except (OSError, ValueError, KeyError):
+            continue
+        if len(kept) < KEPT:
+            kept.append(manifest)
+        else:
+            path.unlink(missing_ok=True)
+    named = {digest for manifest in kept for digest in _named_parts(manifest)}
+    for part in (folder / "parts").glob("*.json"):
+        if part.stem not in named:
+            part.unlink(missing_ok=True)
+
+
+def _named_parts(manifest: Mapping[str, Any]) -> set[str]:
+    revisions = [record for record in (manifest["revision"], manifest["outgoing"]) if record]
+    return {manifest["site"], manifest["claims"]}.union(
+        *({record["schedule"], record["notices"]} for record in revisions)
+    )
