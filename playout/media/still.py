@@ -1,0 +1,61 @@
+"""Still pictures: opened with limits, turned upright, scaled to exactly the size asked for."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from playout.errors import ContentError
+from playout.model.frame import Pixels, Size
+from playout.model.notice import Fit
+
+__all__ = ["MAX_PIXELS", "decode", "probe"]
+
+MAX_PIXELS = 120_000_000
+"""Largest picture that is opened at all; a decompression bomb claims more."""
+_FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
+
+
+def probe(path: Path) -> Size:
+    """Size of a picture that can be shown. Raises: ContentError with reason and remedy."""
+    with _open(path) as image:
+        return Size(*image.size)
+
+
+def decode(path: Path, size: Size, fit: Fit) -> Pixels:
+    """The picture as RGB, `height x width x 3`, transparent parts on black. Raises: ContentError."""
+    with _open(path) as image:
+        try:
+            image.draft("RGB", (size.width * 2, size.height * 2))  # JPEG: let the decoder do the coarse scaling
+            upright = ImageOps.exif_transpose(image).convert("RGBA")
+        except (OSError, ValueError, SyntaxError) as error:
+            raise ContentError(f"{path.name}: damaged: {error}", hint="supply the picture again") from error
+    ground = Image.new("RGBA", upright.size, (0, 0, 0, 255))
+    flat = Image.alpha_composite(ground, upright).convert("RGB")
+    want = (size.width, size.height)
+    match fit:
+        case Fit.COVER:
+            scaled = ImageOps.fit(flat, want, Image.Resampling.LANCZOS)
+        case Fit.CONTAIN:
+            scaled = ImageOps.pad(flat, want, Image.Resampling.LANCZOS, color=(0, 0, 0))
+    return np.asarray(scaled, np.uint8)
+
+
+def _open(path: Path) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(path, formats=_FORMATS)
+    except FileNotFoundError as error:
+        raise ContentError(f"{path.name}: not in the media store", hint="import the schedules again") from error
+    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ContentError(
+            f"{path.name}: not a picture that can be shown: {error}", hint="supply a PNG, JPEG, WebP or BMP file"
+        ) from error
+    if image.width * image.height > MAX_PIXELS:
+        image.close()
+        raise ContentError(
+            f"{path.name}: {image.width} x {image.height} pixels are too many", hint="supply a smaller picture"
+        )
+    return image

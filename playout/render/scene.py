@@ -1,0 +1,203 @@
+"""Scenes: everything a programme needs on the tick, drawn before it is due."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import tzinfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playout.model.claim import Band, ContentKind
+from playout.model.frame import Pixels, Rect, Size
+from playout.model.inputs import Inputs
+from playout.model.notice import Notice
+from playout.model.programme import Crawl, Page, Programme
+from playout.model.schedule import Transition, Zone, ZoneKind
+from playout.render.colour import blend_mask, parse_colour
+from playout.render.plate import PictureSource, Plate, draw_plate
+from playout.render.slate import draw_slate
+from playout.resolve import resolve
+from playout.text.engine import TextEngine
+
+__all__ = ["FADE_NS", "ClockFace", "Fade", "MovingLine", "Scene", "SceneBuilder", "Timecode"]
+
+FADE_NS = 600_000_000
+"""Length of a cross-fade."""
+_CLOCK_CHARACTERS = "0123456789:"
+_CRAWL_GAP_EM = 3
+_PLATES_BYTES = 24 << 20
+_STRIPS_BYTES = 16 << 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fade:
+    """A cross-fade of an area: from one still picture into the scene's own, on `[starts_ns, ends_ns)` UTC."""
+
+    rect: Rect
+    before: Pixels
+    starts_ns: int
+    ends_ns: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MovingLine:
+    """A crawl: `strip` repeats after `period_px` and is longer by the zone's width, so that each frame is one slice.
+
+    It moves by whole pixels: `speed_px_s` is a multiple of the frame rate.
+    """
+
+    rect: Rect
+    strip: Pixels
+    period_px: int
+    speed_px_s: int
+    phase_ns: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClockFace:
+    """The site's time as HH:MM:SS, from one picture a character."""
+
+    rect: Rect
+    characters: dict[str, Pixels]
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Timecode:
+    """The due time of the frame as 64 blocks, most significant bit first."""
+
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """One programme, drawn. `base` is the whole screen without what moves; RGB."""
+
+    programme: Programme
+    base: Pixels
+    fade: Fade | None = None
+    lines: tuple[MovingLine, ...] = ()
+    clocks: tuple[ClockFace, ...] = ()
+    timecodes: tuple[Timecode, ...] = ()
+    findings: tuple[str, ...] = ()
+    awaits_picture: bool = False
+
+
+class SceneBuilder:
+    """Draws scenes for one screen. One thread uses it; what was drawn lately is kept, bounded in bytes."""
+
+    def __init__(self, size: Size, fps: int, zone: tzinfo, engine: TextEngine, pictures: PictureSource) -> None:
+        self._size, self._fps, self._zone = size, fps, zone
+        self._engine, self._pictures = engine, pictures
+        self._plates: OrderedDict[tuple[Notice, str, Size], Plate] = OrderedDict()
+        self._strips: OrderedDict[tuple[Notice, tuple[str, ...], Zone], Pixels] = OrderedDict()
+
+    def build(self, programme: Programme, inputs: Inputs) -> Scene:
+        """The scene of a programme of these inputs; it fades from what was on air just before it came into sight."""
+        before = resolve(inputs, programme.entered_ns - 1) if programme.page is not None else None
+        base, plates = self._base(programme)
+        zones = [(zone, zone.rect(self._size)) for zone in programme.layout.zones]
+        return Scene(
+            programme,
+            base,
+            self._fade(programme, before),
+            tuple(
+                self._line(programme.crawl, zone, rect)
+                for zone, rect in zones
+                if zone.kind is ZoneKind.CRAWL and programme.crawl is not None
+            ),
+            tuple(self._clock(zone, rect) for zone, rect in zones if zone.kind is ZoneKind.CLOCK),
+            tuple(Timecode(rect) for zone, rect in zones if zone.kind is ZoneKind.TIMECODE),
+            tuple(finding for plate in plates for finding in plate.findings),
+            any(plate.awaits_picture for plate in plates),
+        )
+
+    def _base(self, programme: Programme) -> tuple[Pixels, list[Plate]]:
+        if programme.kind is ContentKind.SLATE:
+            return draw_slate(self._size), []
+        base = np.zeros((self._size.height, self._size.width, 3), np.uint8)
+        plates: list[Plate] = []
+        if programme.page is None:
+            return base, plates
+        for zone in programme.layout.zones:
+            rect = zone.rect(self._size)
+            if zone.kind is ZoneKind.MAIN:
+                plates.append(self._plate(programme.page, rect.size))
+                base[rect.slices] = plates[-1].pixels
+            else:
+                base[rect.slices] = parse_colour(zone.ground)
+        return base, plates
+
+    def _fade(self, programme: Programme, before: Programme | None) -> Fade | None:
+        page = programme.page
+        if page is None or before is None or before.page is None or page.transition is Transition.CUT:
+            return None
+        if max(programme.band, before.band) >= Band.EMERGENCY:
+            return None
+        picture, _ = self._base(before)
+        whole = Rect(0, 0, self._size.width, self._size.height)
+        mains = [zone.rect(self._size) for zone in programme.layout.zones if zone.kind is ZoneKind.MAIN]
+        rect = mains[0] if before.layout == programme.layout and len(mains) == 1 else whole
+        return Fade(rect, picture[rect.slices], programme.entered_ns, programme.entered_ns + FADE_NS)
+
+    def _plate(self, page: Page, size: Size) -> Plate:
+        key = (page.notice, page.language, size)
+        plate = self._plates.get(key)
+        if plate is None or plate.awaits_picture:
+            plate = draw_plate(page.notice, page.language, size, self._engine, self._pictures)
+            self._plates[key] = plate
+        self._plates.move_to_end(key)
+        while sum(kept.pixels.nbytes for kept in self._plates.values()) > _PLATES_BYTES and len(self._plates) > 1:
+            self._plates.popitem(last=False)
+        return plate
+
+    def _line(self, crawl: Crawl, zone: Zone, rect: Rect) -> MovingLine:
+        key = (crawl.notice, crawl.languages, zone)
+        if key not in self._strips:
+            self._strips[key] = self._strip(crawl, zone, rect)
+        self._strips.move_to_end(key)
+        while sum(strip.nbytes for strip in self._strips.values()) > _STRIPS_BYTES and len(self._strips) > 1:
+            self._strips.popitem(last=False)
+        strip = self._strips[key]
+        step_px = max(1, round(zone.speed_px_s / self._fps))
+        return MovingLine(rect, strip, strip.shape[1] - rect.width, step_px * self._fps, crawl.phase_ns)
+
+    def _strip(self, crawl: Crawl, zone: Zone, rect: Rect) -> Pixels:
+        """Every language one after the other behind an empty zone's width, then the head of the strip again."""
+        em_px = self._line_em(rect)
+        texts = [text for language in crawl.languages for text in crawl.notice.texts if text.language == language]
+        lines = [self._engine.line(" ".join(text.body.split()), text.language, em_px) for text in texts]
+        gap = _CRAWL_GAP_EM * em_px
+        period = rect.width + sum(line.mask.shape[1] + gap for line in lines)
+        strip = np.empty((rect.height, period + rect.width, 3), np.uint8)
+        strip[:] = parse_colour(zone.ground)
+        baseline = max((line.baseline for line in lines), default=0)
+        descent = max((line.mask.shape[0] - line.baseline for line in lines), default=0)
+        top = (rect.height - baseline - descent) // 2
+        x = rect.width
+        for line in lines:
+            blend_mask(strip, line.mask, parse_colour(zone.colour), x, top + baseline - line.baseline)
+            x += line.mask.shape[1] + gap
+        strip[:, period:] = strip[:, : rect.width]
+        return strip
+
+    def _line_em(self, rect: Rect) -> int:
+        """Size at which a line with the tallest stacks still fits the zone."""
+        return max(8, round(rect.height / 1.9))
+
+    def _clock(self, zone: Zone, rect: Rect) -> ClockFace:
+        em_px = min(round(rect.height * 0.62), round(rect.width / 5.4))
+        lines = {character: self._engine.line(character, "en", em_px) for character in _CLOCK_CHARACTERS}
+        height = max(line.mask.shape[0] for line in lines.values())
+        baseline = max(line.baseline for line in lines.values())
+        characters: dict[str, NDArray[np.uint8]] = {}
+        for character, line in lines.items():
+            width = (
+                line.mask.shape[1] if character == ":" else max(lines[digit].mask.shape[1] for digit in "0123456789")
+            )
+            cell = np.empty((height, width + max(1, em_px // 12), 3), np.uint8)
+            cell[:] = parse_colour(zone.ground)
+            left = (cell.shape[1] - line.mask.shape[1]) // 2
+            blend_mask(cell, line.mask, parse_colour(zone.colour), left, baseline - line.baseline)
+            characters[character] = cell
+        return ClockFace(rect, characters, self._zone)
