@@ -88,8 +88,8 @@ class DriverSpec:
     """The record by which a driver is found, checked and built.
 
     `options` is a pydantic model (extra keys forbidden) of the screen's `options`; `make` builds the sink from the
-    checked options, the size of the wire picture and the frame rate. `urgent` in the call is a predicate that turns true while an
-    urgent frame waits, at which a paced `show` returns at once.
+    checked options, the size of the wire picture, the frame rate, and a predicate that turns true while an urgent
+    frame waits, at which a paced `show` returns at once.
     """
 
     name: str

@@ -1,0 +1,436 @@
+"""The `playout` command: each verb reads its options and calls what does the work."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from playout import __version__
+from playout.clock import SECOND_NS, SystemClock, from_iso, to_iso
+from playout.config import Config, config_schema, load_config
+from playout.errors import ConfigError, LinkError, PlayoutError
+from playout.paths import Paths, find_paths
+
+__all__ = ["main"]
+
+_EX_CONFIG, _EX_FINDINGS = 78, 1
+_DAY_NS = 24 * 3600 * SECOND_NS
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+token_app = typer.Typer(no_args_is_help=True, help="Tokens for the control API.")
+ctl_app = typer.Typer(no_args_is_help=True, help="Speak to the players on this machine; works with control stopped.")
+text_app = typer.Typer(no_args_is_help=True, help="How texts are drawn.")
+config_app = typer.Typer(no_args_is_help=True, help="The configuration file.")
+for _name, _app in (("token", token_app), ("ctl", ctl_app), ("text", text_app), ("config", config_app)):
+    app.add_typer(_app, name=_name)
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="Configuration file.")]
+StateOption = Annotated[Path | None, typer.Option("--state", help="Folder for everything that must survive.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+ScreenOption = Annotated[str, typer.Option("--screen", help="Screen; without it the first, or all.")]
+AtOption = Annotated[str, typer.Option("--at", help="Instant: ISO 8601 with offset, ns since the epoch, or 'now'.")]
+
+
+def main() -> None:
+    """Entry point of the command."""
+    level = os.environ.get("PLAYOUT_LOG", "INFO").upper()
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    app()
+
+
+@app.command()
+def run(config: ConfigOption = None, state: StateOption = None) -> None:
+    """Run the whole sign on this machine: a player for each screen, media and control."""
+    with _told():
+        settings, paths = _load(config, state)
+        from playout.daemon import programs, supervise
+
+        clock = SystemClock()
+        link = _first_start(settings, paths, clock)
+        address = link.split("?")[0].rstrip("/")
+        supervise(
+            programs(settings, paths),
+            clock,
+            lambda: _print(f"\nThe sign: {link}\n(good once, for 10 minutes; later: {address})\n"),
+        )
+
+
+@app.command()
+def player(
+    screen: Annotated[str, typer.Option("--screen", help="Screen to play.")],
+    config: ConfigOption = None,
+    state: StateOption = None,
+) -> None:
+    """Play one screen (systemd runs one for each)."""
+    with _told():
+        settings, paths = _load(config, state)
+        from playout.engine.main import run as run_player
+
+        raise typer.Exit(run_player(settings, paths, screen))
+
+
+@app.command()
+def control(config: ConfigOption = None, state: StateOption = None) -> None:
+    """Serve the control API and the page."""
+    with _told():
+        settings, paths = _load(config, state)
+        from playout.api.main import run as run_control
+
+        raise typer.Exit(run_control(settings, paths))
+
+
+@app.command()
+def media(config: ConfigOption = None, state: StateOption = None) -> None:
+    """Decode pictures for the players."""
+    with _told():
+        _, paths = _load(config, state)
+        from playout.media.main import run as run_media
+
+        raise typer.Exit(run_media(paths))
+
+
+@app.command()
+def check(
+    schedules: Annotated[
+        Path | None, typer.Argument(help="Folder of schedule files; otherwise the shipped one.")
+    ] = None,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell everything that is wrong, before it is on the wall."""
+    with _told():
+        settings, paths = _load(config, state)
+        from playout.preflight import check_all
+
+        found = list(check_all(settings, paths, schedules or paths.schedules, SystemClock()))
+        if as_json:
+            _print_json([asdict(finding) for finding in found])
+        else:
+            rows = [[f.severity.value, f.where, f.message, f.remedy] for f in found]
+            _print_table(["severity", "where", "what", "what to do"], rows)
+            errors = sum(finding.severity == "error" for finding in found)
+            _print(f"{len(found)} findings, {errors} errors" if found else "nothing found")
+        if any(finding.severity == "error" for finding in found):
+            raise typer.Exit(_EX_FINDINGS)
+
+
+@app.command("import")
+def import_(
+    schedules: Annotated[
+        Path | None, typer.Argument(help="Folder of schedule files; otherwise the shipped one.")
+    ] = None,
+    author: Annotated[str, typer.Option("--author", help="Who imports, for the journal.")] = "",
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a folder of schedule files the next revision; a running control takes it up by itself."""
+    with _told():
+        _, paths = _load(config, state)
+        from playout.store import open_store
+        from playout.store.imports import import_folder
+
+        with open_store(paths.database) as store:
+            revision = import_folder(
+                store,
+                schedules or paths.schedules,
+                paths.media,
+                now_ns=SystemClock().utc_ns(),
+                author=author or _account(),
+            )
+        unread = sorted(f"{n.id} ({t.language})" for n in revision.notices.values() for t in n.texts if not t.proofread)
+        if as_json:
+            _print_json({"revision": revision.number, "notices": len(revision.notices), "not_proofread": unread})
+        else:
+            _print(f"revision {revision.number}: {len(revision.notices)} notices")
+            if unread:
+                _print(f"not proof-read by a native reader: {', '.join(unread)}")
+
+
+@app.command()
+def resolve(
+    at: AtOption = "now",
+    screen: ScreenOption = "",
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what is on air at an instant, until when, and why."""
+    with _told():
+        settings, paths = _load(config, state)
+        from playout.preflight import current_inputs
+        from playout.resolve import resolve as resolve_at
+
+        chosen = settings.screen(screen or settings.screens[0].id)
+        programme = resolve_at(current_inputs(settings, paths, chosen), _instant(at))
+        page = programme.page
+        told: dict[str, Any] = {
+            "screen": programme.screen, "at": to_iso(_instant(at)), "until": to_iso(programme.until_ns),
+            "band": programme.band.name.lower(), "claim": programme.claim, "kind": programme.kind.value,
+            "notice": page.notice.id if page else None, "title": page.notice.title if page else None,
+            "language": page.language if page else None, "page": page.number if page else None,
+            "pages": page.count if page else None, "crawl": programme.crawl.notice.id if programme.crawl else None,
+            "because": asdict(programme.because),
+        }  # fmt: skip
+        if as_json:
+            _print_json(told)
+        else:
+            _print_table(["", ""], [[key, "" if value is None else str(value)] for key, value in told.items()])
+
+
+@app.command()
+def render(
+    output: Annotated[Path, typer.Option("--output", "-o", help="PNG file to write.")],
+    at: AtOption = "now",
+    screen: ScreenOption = "",
+    led: Annotated[bool, typer.Option("--led", help="As it goes on the wire, after the LED stage.")] = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+) -> None:
+    """Draw what a screen shows at an instant, with the code that draws it on the wall."""
+    with _told():
+        settings, paths = _load(config, state)
+        from PIL import Image
+
+        from playout.preflight import draw
+
+        chosen = settings.screen(screen or settings.screens[0].id)
+        pixels = draw(settings, paths, chosen, _instant(at), through_led_stage=led)
+        try:
+            Image.fromarray(pixels).save(output, "PNG")
+        except OSError as error:
+            raise PlayoutError(f"{output}: cannot be written: {error}", hint="give another file with -o") from error
+
+
+@app.command()
+def drivers(as_json: JsonOption = False) -> None:
+    """List the drivers with their grade: how far each has been proved."""
+    from playout.registry import find_drivers
+
+    records = find_drivers()
+    if as_json:
+        _print_json(
+            [
+                {
+                    "name": r.name, "distribution": r.distribution, "status": r.status, "reason": r.reason,
+                    "summary": r.spec.summary if r.spec else None, "grade": r.spec.grade.value if r.spec else None,
+                    "evidence": r.spec.evidence if r.spec else None,
+                    "options": r.spec.options.model_json_schema() if r.spec else None,
+                }
+                for r in records
+            ]
+        )  # fmt: skip
+        return
+    rows = [
+        [r.name, r.status, r.spec.grade.value, r.spec.summary] if r.spec else [r.name, r.status, "", r.reason]
+        for r in records
+    ]
+    _print_table(["driver", "status", "grade", "what"], rows)
+
+
+@token_app.command("create")
+def token_create(
+    name: Annotated[str, typer.Argument(help="Whose token, or for which program.")],
+    scope: Annotated[str, typer.Option("--scope", help="read, or operate to take things on air.")] = "read",
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="Days until it expires.")] = 365,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a bearer token. It is shown once and never stored."""
+    with _told():
+        _, paths = _load(config, state)
+        from playout.store import journal, open_store, tokens
+
+        if scope not in set(tokens.Scope):
+            raise ConfigError(f"no scope is called {scope!r}", hint=f"choose from {', '.join(tokens.Scope)}")
+        now_ns = SystemClock().utc_ns()
+        expires_ns = now_ns + days * _DAY_NS
+        with open_store(paths.database) as store, store.write() as db:
+            secret = tokens.create(db, name, tokens.Scope(scope), now_ns, expires_ns)
+            journal.add(db, now_ns, _account(), "token.create", name=name, scope=scope)
+        if as_json:
+            _print_json({"name": name, "scope": scope, "expires": to_iso(expires_ns), "token": secret})
+        else:
+            _print(secret)
+
+
+def _ctl(operation: str, screen: str, by: str, reason: str, state: Path | None, *, as_json: bool) -> None:
+    """Asks every player on this machine, or one."""
+    with _told():
+        from playout.ipc.sockets import ask
+
+        paths = find_paths(state=state)
+        sockets = [paths.operations_socket(screen)] if screen else sorted(paths.run.glob("player-*.ops.sock"))
+        if not sockets:
+            raise LinkError(f"no player runs in {paths.run}", hint="start one, or give its folder with --state")
+        message = {"op": operation, "by": by, "reason": reason}
+        answers: list[dict[str, Any]] = []
+        for socket in sockets:
+            try:
+                answers.append(ask(socket, message, 5.0))
+            except LinkError as error:
+                answers.append({"ok": False, "screen": socket.name, "reason": str(error)})
+        if as_json:
+            _print_json(answers)
+        else:
+            for answer in answers:
+                _print("  ".join(f"{key}={value}" for key, value in answer.items()))
+        if not all(answer.get("ok") for answer in answers):
+            raise typer.Exit(_EX_FINDINGS)
+
+
+ByOption = Annotated[str, typer.Option("--by", help="Who you are.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the journal.")]
+
+
+@ctl_app.command()
+def panic(
+    screen: ScreenOption = "",
+    by: ByOption = "",
+    reason: ReasonOption = "",
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Black, at once and until a named person clears it, on every screen or on one."""
+    _ctl("panic", screen, by, reason, state, as_json=as_json)
+
+
+@ctl_app.command()
+def fallback(
+    screen: ScreenOption = "",
+    by: ByOption = "",
+    reason: ReasonOption = "",
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The built-in picture, at once and until cleared."""
+    _ctl("fallback", screen, by, reason, state, as_json=as_json)
+
+
+@ctl_app.command()
+def clear(screen: ScreenOption = "", by: ByOption = "", state: StateOption = None, as_json: JsonOption = False) -> None:
+    """End panic and fallback; what the schedule says comes back. A panic wants --by NAME."""
+    _ctl("clear", screen, by, "", state, as_json=as_json)
+
+
+@ctl_app.command()
+def status(screen: ScreenOption = "", state: StateOption = None, as_json: JsonOption = False) -> None:
+    """What the players show and how their links are."""
+    _ctl("status", screen, "", "", state, as_json=as_json)
+
+
+@text_app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="The words.")],
+    lang: Annotated[str, typer.Option("--lang", help="Language code: vi, en, km.")] = "vi",
+    as_json: JsonOption = False,
+) -> None:
+    """How a text is seen: normalised form, runs with font and glyphs, breaks, characters no font has."""
+    with _told():
+        from playout.text.engine import TextEngine
+        from playout.text.fonts import load_fonts
+
+        told = TextEngine(load_fonts(find_paths().fonts)).explain(text, lang)
+        if as_json:
+            _print_json(told)
+            return
+        rows = [[r["text"], r["family"], r["script"], " ".join(map(str, r["glyphs"]))] for r in told["runs"]]
+        _print_table(["run", "font", "script", "glyphs"], rows)
+        _print("breaks: " + "|".join(told["pieces"]))
+        for finding in told["findings"]:
+            _print(finding)
+
+
+@config_app.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of the configuration file."""
+    _print_json(config_schema())
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    _print(__version__)
+
+
+@contextmanager
+def _told() -> Generator[None, None, None]:
+    """An error of ours becomes its message and remedy; an operator never sees a traceback."""
+    try:
+        yield
+    except ConfigError as error:
+        typer.echo(f"playout: {error}", err=True)
+        raise typer.Exit(_EX_CONFIG) from error
+    except PlayoutError as error:
+        typer.echo(f"playout: {error}", err=True)
+        raise typer.Exit(_EX_FINDINGS) from error
+
+
+def _load(config: Path | None, state: Path | None) -> tuple[Config, Paths]:
+    paths = find_paths(config, state)
+    return load_config(paths.config), paths
+
+
+def _first_start(config: Config, paths: Paths, clock: SystemClock) -> str:
+    """Checks drivers, fills an empty store from the schedule files, and makes the one-time link."""
+    from playout.api.link import one_time_link
+    from playout.preflight import check_all
+    from playout.store import open_store, revisions
+    from playout.store.imports import import_folder
+
+    found = [f for f in check_all(config, paths, paths.schedules, clock) if f.severity == "error"]
+    fatal = [f"{finding.where}: {finding.message}" for finding in found if finding.code in {"config", "fonts", "state"}]
+    if fatal:
+        raise ConfigError(fatal)
+    with open_store(paths.database) as store:
+        for warning in store.warnings:
+            typer.echo(f"playout: {warning}", err=True)
+        with store.read() as db:
+            empty = revisions.latest_number(db) == 0
+        if empty:
+            import_folder(store, paths.schedules, paths.media, now_ns=clock.utc_ns(), author="first start")
+        return one_time_link(store, config, clock.utc_ns())
+
+
+def _instant(text: str) -> int:
+    if text == "now":
+        return SystemClock().utc_ns()
+    try:
+        return from_iso(text)
+    except ValueError as error:
+        raise ConfigError(f"--at {text!r} is no instant: {error}", hint="2026-12-24T07:00:00+07:00") from error
+
+
+def _account() -> str:
+    return os.environ.get("SUDO_USER") or os.environ.get("USER") or f"uid {os.getuid()}"
+
+
+def _print(text: str) -> None:
+    typer.echo(text)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def _print_table(head: list[str], rows: list[list[str]]) -> None:
+    if rows:
+        from rich import box
+        from rich.console import Console
+        from rich.markup import escape
+        from rich.table import Table
+
+        table = Table(*head, box=box.SIMPLE, show_header=any(head))
+        for row in rows:
+            table.add_row(*map(escape, row))
+        Console().print(table)

@@ -1,0 +1,267 @@
+"""The channel: one `poll()` on the timer and the sockets, and what happens on each tick.
+
+On the tick a prepared scene is composed, sent through the LED stage and left in the output's mailbox. Everything slow
+(resolve, drawing, files) is the preparer's. Claims of bands 5 and 6 are sent out of turn; the clock keeps its beat.
+"""
+
+import logging
+import os
+import select
+import socket
+from collections import deque
+from dataclasses import dataclass
+
+from playout import __version__
+from playout.clock import SECOND_NS, Clock
+from playout.engine.lateness import Lateness
+from playout.engine.operations import Operations
+from playout.engine.output import Output
+from playout.engine.preparer import Answered, Prepared, Preparer
+from playout.engine.timer import AbsoluteTimer, TickGrid
+from playout.engine.waker import Waker
+from playout.errors import NotAllowed
+from playout.ipc.frames import FramePublisher
+from playout.ipc.notify import notify
+from playout.ipc.sockets import peer_of, receive, send
+from playout.led.pipeline import LedStage
+from playout.model.claim import Band
+from playout.model.frame import Frame
+from playout.model.panel import Screen
+from playout.model.snapshot import LinkState, Snapshot
+from playout.render.compose import Compositor
+
+__all__ = ["Channel", "Door"]
+
+_log = logging.getLogger(__name__)
+_PUBLISHED_PER_S = 10
+_HUNG_NS = 5 * SECOND_NS
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A listening socket and the messages it takes."""
+
+    socket: socket.socket
+    allowed: frozenset[str]
+
+
+class Channel:
+    """Plays one screen until it is stopped. `run` is called by one thread, `ready` and `stop` by any."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        compositor: Compositor,
+        stage: LedStage,
+        output: Output,
+        publisher: FramePublisher,
+        doors: tuple[Door, ...],
+        clock: Clock,
+    ) -> None:
+        self._screen, self._compositor, self._stage, self._output = screen, compositor, stage, output
+        self._publisher, self._clock = publisher, clock
+        self._doors = {door.socket.fileno(): door for door in doors}
+        self._connections: dict[int, tuple[socket.socket, frozenset[str]]] = {}
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._arrivals: deque[Prepared] = deque()
+        self._answers: deque[tuple[socket.socket, dict[str, object]]] = deque()
+        self._timer = AbsoluteTimer()
+        self._grid = TickGrid(screen.fps, clock)
+        self._lateness = Lateness()
+        self._on_air: Prepared | None = None
+        self._next: Prepared | None = None
+        self._demanded = False
+        self._stopping = False
+        self._sent_early = -1
+        self._started_ns = clock.utc_ns()
+        self._snapshot: Snapshot | None = None
+
+    def ready(self, prepared: Prepared) -> None:
+        """Takes what the preparer has drawn; may be called from any thread."""
+        self._arrivals.append(prepared)
+        os.eventfd_write(self._wake, 1)
+
+    def stop(self) -> None:
+        """Ends `run` after the step at hand; may be called from a signal handler."""
+        self._stopping = True
+        os.eventfd_write(self._wake, 1)
+
+    def run(self, preparer: Preparer, operations: Operations, waker: Waker) -> None:
+        """Plays until `stop`."""
+        self._preparer, self._operations, self._waker = preparer, operations, waker
+        poll = select.poll()
+        for descriptor in (self._timer.fd, self._wake, *self._doors):
+            poll.register(descriptor, select.POLLIN)
+        self._timer.arm(self._grid.deadline_ns)
+        while not self._stopping:
+            for descriptor, _ in poll.poll():
+                if descriptor == self._timer.fd:
+                    os.read(descriptor, 8)
+                    self._tick()
+                    self._timer.arm(self._grid.deadline_ns)
+                elif descriptor == self._wake:
+                    os.eventfd_read(descriptor)
+                    self._take_arrivals(poll)
+                elif descriptor in self._doors:
+                    self._admit(self._doors[descriptor], poll)
+                else:
+                    self._listen(descriptor, poll)
+        self._timer.close()
+
+    def _tick(self) -> None:
+        grid = self._grid
+        late_ns = self._clock.monotonic_ns() - grid.deadline_ns
+        if grid.tick != self._sent_early:
+            self._adopt_due(grid.due_ns)
+            self._send(urgent=False)
+        if grid.tick % max(1, self._screen.fps // _PUBLISHED_PER_S) == 0:
+            self._publish()
+        missed = grid.advance()
+        self._lateness.add(late_ns, missed)
+        if missed and self._on_air is not None:
+            _log.debug("ticks missed count=%d", missed)
+        if grid.tick % self._screen.fps == 0 and grid.resync():
+            _log.warning("the wall clock was set; instants follow it")
+
+    def _send(self, *, urgent: bool) -> None:
+        """Composes the picture of the coming tick and leaves it for the output."""
+        if self._on_air is None:
+            return
+        grid = self._grid
+        dirty = self._compositor.compose(self._on_air.scene, grid.due_ns)
+        pixels = self._stage.apply(self._compositor.canvas, dirty)
+        self._output.put(Frame(grid.tick, grid.due_ns, pixels, urgent), grid.deadline_ns)
+
+    def _adopt_due(self, at_ns: int) -> None:
+        """Goes over to the next programme when its time has come, or asks for one that covers this instant."""
+        if _covers(self._on_air, at_ns):
+            return
+        if self._next is not None and _covers(self._next, at_ns):
+            self._adopt(self._next)
+        elif not self._demanded:
+            self._demanded = True
+            self._preparer.demand()
+
+    def _adopt(self, prepared: Prepared) -> None:
+        before = self._on_air
+        self._on_air, self._next, self._demanded = prepared, None, False
+        programme = prepared.programme
+        if before is None or before.programme != programme:
+            page = programme.page
+            _log.info(
+                "on air claim=%s notice=%s language=%s rule=%s generation=%d",
+                programme.claim, page.notice.id if page else "-", page.language if page else "-",
+                programme.because.rule, prepared.inputs.generation,
+            )  # fmt: skip
+        self._waker.wake_before(programme.until_ns)
+
+    def _take_arrivals(self, poll: select.poll) -> None:
+        while self._arrivals:
+            prepared = self._arrivals.popleft()
+            if prepared.now:
+                self._pre_empt(prepared)
+            elif self._on_air is not None and prepared.inputs is self._on_air.inputs:
+                self._next = prepared
+        while self._answers:
+            connection, answer = self._answers.popleft()
+            if connection.fileno() in self._connections:  # whoever asked may have gone meanwhile
+                send(connection, answer)
+                self._hang_up(connection.fileno(), poll)
+
+    def _pre_empt(self, prepared: Prepared) -> None:
+        before = self._on_air
+        self._adopt(prepared)
+        urgent = max(prepared.programme.band, before.programme.band if before else Band.FALLBACK) >= Band.EMERGENCY
+        if before is None or (urgent and before.scene is not prepared.scene):
+            self._send(urgent=True)  # out of turn: it takes the number of the coming tick, which then stays silent
+            self._sent_early = self._grid.tick
+        if before is None:
+            notify("READY=1")
+        if prepared.answered is not None:
+            programme = prepared.programme
+            prepared.answered(
+                {
+                    "ok": True, "screen": self._screen.id, "generation": prepared.inputs.generation,
+                    "tick": self._grid.tick, "claim": programme.claim, "band": int(programme.band),
+                    "until_ns": programme.until_ns, "rule": programme.because.rule,
+                }
+            )  # fmt: skip
+
+    def _admit(self, door: Door, poll: select.poll) -> None:
+        try:
+            connection, _ = door.socket.accept()
+        except BlockingIOError:
+            return
+        connection.setblocking(False)
+        self._connections[connection.fileno()] = connection, door.allowed
+        poll.register(connection.fileno(), select.POLLIN)
+
+    def _listen(self, descriptor: int, poll: select.poll) -> None:
+        if descriptor not in self._connections:
+            return  # hung up while this round was under way
+        connection, allowed = self._connections[descriptor]
+        message = receive(connection)
+        if message is None:
+            self._hang_up(descriptor, poll)
+            return
+        poll.unregister(descriptor)
+        poll.register(descriptor, 0)  # one question at a time; only its end is still heard of
+        answered = self._answer_to(connection)
+        try:
+            self._operations.handle(message, peer_of(connection), allowed, self._snapshot, answered)
+        except NotAllowed as error:
+            answered({"ok": False, "reason": str(error)})
+
+    def _answer_to(self, connection: socket.socket) -> Answered:
+        def answered(answer: object) -> None:
+            self._answers.append((connection, answer))  # pyright: ignore[reportArgumentType] -- a mapping, see Answered
+            os.eventfd_write(self._wake, 1)
+
+        return answered
+
+    def _hang_up(self, descriptor: int, poll: select.poll) -> None:
+        held = self._connections.pop(descriptor, None)
+        if held is not None:
+            poll.unregister(descriptor)
+            held[0].close()
+
+    def _publish(self) -> None:
+        """Publishes snapshot and picture for everybody who only looks."""
+        if self._on_air is None:
+            return
+        self._snapshot = self._make_snapshot(self._on_air)
+        self._publisher.snapshot(self._snapshot)
+        self._publisher.picture(self._grid.tick, self._compositor.canvas)
+        if self._clock.monotonic_ns() - self._output.turned_ns < _HUNG_NS:
+            notify("WATCHDOG=1")
+
+    def _make_snapshot(self, on_air: Prepared) -> Snapshot:
+        programme, page, size = on_air.programme, on_air.programme.page, self._compositor.canvas.shape
+        text = next((text for text in page.notice.texts if text.language == page.language), None) if page else None
+        revision = on_air.inputs.revision
+        return Snapshot(
+            screen=self._screen.id, at_ns=self._clock.utc_ns(), started_ns=self._started_ns, pid=os.getpid(),
+            version=__version__, tick=self._grid.tick, fps=self._screen.fps, width=size[1], height=size[0],
+            missed_ticks=self._lateness.missed, lateness_p99_us=self._lateness.p99_us(),
+            generation=on_air.inputs.generation, revision=revision.number if revision else 0,
+            band=int(programme.band), claim=programme.claim, kind=programme.kind.value,
+            notice=page.notice.id if page else "", title=page.notice.title if page else "",
+            language=page.language if page else "", proofread=text.proofread if text else None,
+            page=page.number if page else 0, pages=page.count if page else 0,
+            entered_ns=programme.entered_ns, until_ns=programme.until_ns, because=programme.because,
+            watts=self._stage.watts, sink=self._screen.sink, health=self._output.health,
+            warnings=self._warnings(on_air),
+        )  # fmt: skip
+
+    def _warnings(self, on_air: Prepared) -> tuple[str, ...]:
+        health, found = self._output.health, list(on_air.scene.findings)
+        if health.state is LinkState.DOWN:
+            found.insert(0, f"{self._screen.sink}: {health.detail}")
+        if on_air.inputs.generation == 0:
+            found.append("no schedule has come from control yet: is it running?")
+        return tuple(found)
+
+
+def _covers(prepared: Prepared | None, at_ns: int) -> bool:
+    """Whether the programme is the answer for that instant; a tick may be drawn a little after it was due."""
+    return prepared is not None and prepared.from_ns - SECOND_NS <= at_ns < prepared.programme.until_ns

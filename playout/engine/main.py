@@ -1,0 +1,81 @@
+"""A player, built in one function and stopped in reverse."""
+
+import gc
+import logging
+import signal
+import sys
+from contextlib import ExitStack
+from zoneinfo import ZoneInfo
+
+from playout.clock import SystemClock
+from playout.config import Config, screen_size
+from playout.engine.channel import Channel, Door
+from playout.engine.operations import COMMANDS, OPERATIONS, Operations
+from playout.engine.output import Output
+from playout.engine.pictures import DecodedPictures
+from playout.engine.preparer import Preparer
+from playout.engine.priority import raise_priority
+from playout.engine.waker import Waker
+from playout.ipc.frames import FramePublisher
+from playout.ipc.notify import notify
+from playout.ipc.sockets import listen
+from playout.led.cv import single_thread
+from playout.led.pipeline import LedStage
+from playout.paths import Paths
+from playout.registry import build_sink
+from playout.render.compose import Compositor
+from playout.render.scene import SceneBuilder
+from playout.text.engine import TextEngine
+from playout.text.fonts import load_fonts
+from playout.text.selftest import selftest
+
+__all__ = ["run"]
+
+_log = logging.getLogger(__name__)
+_SWITCH_S = 0.0005
+_PRIORITY = 20
+
+
+def run(config: Config, paths: Paths, screen_id: str) -> int:
+    """Plays one screen until SIGTERM; returns the exit code.
+
+    Raises: ConfigError, LinkError, StoreError.
+    """
+    clock = SystemClock()
+    screen = config.screen(screen_id)
+    size = screen_size(config.panel, screen)
+    single_thread()
+    sys.setswitchinterval(_SWITCH_S)  # the tick gets the interpreter back sooner from a scene being drawn
+
+    def make_builder() -> SceneBuilder:
+        fonts = load_fonts(paths.fonts)
+        selftest(fonts)
+        return SceneBuilder(size, screen.fps, ZoneInfo(config.site.timezone), TextEngine(fonts), pictures)
+
+    output = Output(screen.id, lambda urgent_waits: build_sink(screen, size, urgent_waits), clock)
+    with ExitStack() as stack:
+        publisher = stack.enter_context(FramePublisher(paths.frames(screen.id), size))
+        doors = (
+            Door(stack.enter_context(listen(paths.command_socket(screen.id))), COMMANDS),
+            Door(stack.enter_context(listen(paths.operations_socket(screen.id))), OPERATIONS),
+        )
+        channel = Channel(
+            screen, Compositor(size), LedStage(config.panel, screen, size), output, publisher, doors, clock
+        )
+        preparer = Preparer(
+            screen.id, config.site, paths.air, paths.local(screen.id), make_builder, channel.ready, clock
+        )
+        pictures = DecodedPictures(paths.decoded, paths.media_socket, preparer.refresh)
+        waker = Waker(preparer.prepare)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: channel.stop())
+        for part in (output, pictures, preparer, waker):
+            part.start()
+            stack.callback(part.stop)
+        real_time = raise_priority(_PRIORITY)
+        _log.info("player ready screen=%s size=%dx%d real_time=%s", screen.id, size.width, size.height, real_time)
+        gc.collect()
+        gc.freeze()
+        channel.run(preparer, Operations(screen.id, preparer, clock), waker)
+        notify("STOPPING=1")
+    return 0

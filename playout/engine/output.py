@@ -1,0 +1,125 @@
+"""An output: the thread that owns one frame sink, and its supervision.
+
+The tick leaves the newest frame in a one-place mailbox and never waits. A sink that fails is closed and opened again
+after a pause, for ever; a still picture is repeated within the sink's keep-alive time.
+"""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from playout.clock import SECOND_NS, Clock
+from playout.driver import Capabilities, FrameSink
+from playout.engine.priority import raise_priority
+from playout.errors import DriverError
+from playout.model.frame import Frame
+from playout.model.snapshot import Health, LinkState
+
+__all__ = ["Output"]
+
+_log = logging.getLogger(__name__)
+_FIRST_PAUSE_S, _LAST_PAUSE_S = 0.5, 4.0
+_TURN_S = 0.5
+"""Longest time the thread waits before it shows that it is alive."""
+_PRIORITY = 19
+
+
+class Output:
+    """Sends the newest frame through one sink. `make_sink` gets the predicate that an urgent frame waits."""
+
+    def __init__(self, name: str, make_sink: Callable[[Callable[[], bool]], FrameSink], clock: Clock) -> None:
+        self._name, self._clock = name, clock
+        self._sink = make_sink(self._urgent_waits)
+        self._changed = threading.Condition()
+        self._waiting: tuple[Frame, int] | None = None
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=f"output-{name}", daemon=True)
+        self.health = Health(detail="not opened yet")
+        """What is known of the sink; replaced whole."""
+        self.turned_ns = clock.monotonic_ns()
+        """When the thread last came round (monotonic ns)."""
+
+    def start(self) -> None:
+        """Starts the thread, which opens the sink."""
+        self._thread.start()
+
+    def put(self, frame: Frame, due_ns: int) -> None:
+        """Leaves a frame to be sent at `due_ns` (monotonic); replaces one that was not taken yet."""
+        with self._changed:
+            if self._waiting is not None and self.health.state is LinkState.UP:
+                self.health = replace(self.health, frames_replaced=self.health.frames_replaced + 1)
+            self._waiting = (frame, due_ns)
+            self._changed.notify()
+
+    def stop(self) -> None:
+        """Ends the thread and closes the sink; the last frame stays on the wall where the panel holds it."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join(timeout=2.0)
+
+    def _urgent_waits(self) -> bool:
+        waiting = self._waiting
+        return waiting is not None and waiting[0].urgent
+
+    def _run(self) -> None:
+        raise_priority(_PRIORITY)
+        pause_s = _FIRST_PAUSE_S
+        while not self._stopping:
+            try:
+                capabilities = self._sink.open()
+                self.health = replace(self.health, state=LinkState.UP, detail="")
+                _log.info("driver up name=%s", self._name)
+                pause_s = _FIRST_PAUSE_S
+                self._send_all(capabilities)
+            except DriverError as error:
+                self._lost(error, pause_s)
+                pause_s = min(pause_s * 2, _LAST_PAUSE_S)
+            finally:
+                self._sink.close()
+
+    def _lost(self, error: DriverError, pause_s: float) -> None:
+        if self.health.state is not LinkState.DOWN:  # a change is logged once, its repeats are counted
+            _log.warning("driver lost name=%s error=%s", self._name, error)
+        self.health = replace(self.health, state=LinkState.DOWN, detail=str(error), reopened=self.health.reopened + 1)
+        self._sink.close()
+        wake_ns = self._clock.monotonic_ns() + int(pause_s * random.uniform(0.8, 1.2) * SECOND_NS)
+        with self._changed:
+            while not self._stopping and (left_ns := wake_ns - self._clock.monotonic_ns()) > 0:
+                self.turned_ns = self._clock.monotonic_ns()
+                self._changed.wait(min(_TURN_S, left_ns / SECOND_NS))
+
+    def _send_all(self, capabilities: Capabilities) -> None:
+        """Sends until told to stop. Raises: DriverError."""
+        last: tuple[Frame, int] | None = None
+        sent_ns = 0
+        while True:
+            with self._changed:
+                self.turned_ns = self._clock.monotonic_ns()
+                if self._waiting is None and not self._stopping:
+                    self._changed.wait(_TURN_S)
+                if self._stopping:
+                    return
+                taken, self._waiting = self._waiting, None
+            if taken is None:
+                if last is None or self._clock.monotonic_ns() - sent_ns < capabilities.keep_alive_ns:
+                    continue
+                taken = last[0], self._clock.monotonic_ns()
+            elif (
+                last is not None
+                and taken[0].pixels is last[0].pixels
+                and not taken[0].urgent
+                and self._clock.monotonic_ns() - sent_ns < capabilities.keep_alive_ns
+            ):
+                continue  # nothing new to see, and the panel still holds it
+            last, sent_ns = taken, self._clock.monotonic_ns()
+            sent = self._sink.show(*taken)
+            self.health = replace(
+                self.health,
+                frames_sent=self.health.frames_sent + 1,
+                packets_sent=self.health.packets_sent + sent.packets,
+                last_sent_tick=sent.tick,
+            )

@@ -1,0 +1,86 @@
+"""Decoded pictures, by way of the media program.
+
+The player never decodes a file. It asks the media program, which leaves raw pixels in the runtime folder; those are
+mapped here. Asking happens in a thread of its own, so that a slow or dead media program delays no scene.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from playout.errors import LinkError
+from playout.ipc.decoded import decoded_path
+from playout.ipc.sockets import ask
+from playout.model.frame import Pixels, Size
+from playout.model.notice import Fit
+
+__all__ = ["DecodedPictures"]
+
+_log = logging.getLogger(__name__)
+_TIMEOUT_S = 30.0
+_RETRY_S = 0.5
+_QUEUE = 1024
+
+
+class DecodedPictures:
+    """The pictures a screen needs. `arrived` is called from the asking thread after a picture has come in."""
+
+    def __init__(self, folder: Path, socket: Path, arrived: Callable[[], None]) -> None:
+        self._folder, self._socket, self._arrived = folder, socket, arrived
+        self._wanted: queue.Queue[tuple[str, Size, Fit] | None] = queue.Queue(_QUEUE)
+        self._asked: set[tuple[str, Size, Fit]] = set()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="pictures", daemon=True)
+        self.refused: dict[str, str] = {}
+        """Pictures that cannot be decoded, with the reason; keyed by SHA-256."""
+
+    def start(self) -> None:
+        """Starts the asking thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the asking thread."""
+        self._stopping.set()
+
+    def picture(self, sha256: str, size: Size, fit: Fit) -> Pixels | None:
+        """The picture at that size, RGB; None, and it is asked for, while it is not there."""
+        shape = (size.height, size.width, 3)
+        try:
+            data = np.fromfile(decoded_path(self._folder, sha256, size, fit), np.uint8)
+        except OSError:
+            data = None
+        if data is not None and data.size == np.prod(shape):
+            return data.reshape(shape)
+        wanted = (sha256, size, fit)
+        if wanted not in self._asked and sha256 not in self.refused and not self._wanted.full():
+            self._asked.add(wanted)
+            self._wanted.put_nowait(wanted)
+        return None
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                wanted = self._wanted.get(timeout=_RETRY_S)
+            except queue.Empty:
+                continue
+            if wanted is not None:
+                self._fetch(*wanted)
+                self._asked.discard(wanted)
+                self._arrived()
+
+    def _fetch(self, sha256: str, size: Size, fit: Fit) -> None:
+        message = {"op": "decode", "sha256": sha256, "width": size.width, "height": size.height, "fit": fit.value}
+        while not self._stopping.is_set():
+            try:
+                answer = ask(self._socket, message, _TIMEOUT_S)
+            except LinkError:
+                self._stopping.wait(_RETRY_S)  # the media program is on its way back
+                continue
+            if not answer.get("ok"):
+                self.refused[sha256] = str(answer.get("reason", "no reason given"))
+                _log.error("picture refused sha256=%s reason=%s", sha256, self.refused[sha256])
+            return

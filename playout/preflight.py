@@ -1,0 +1,143 @@
+"""What can be told without the programs running: checks before anything is on the wall, and pictures of any instant."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from playout.check.finding import Finding, Severity
+from playout.check.pages import check_pages, main_sizes
+from playout.check.schedules import check_schedule
+from playout.clock import Clock
+from playout.config import Config, screen_size
+from playout.errors import ConfigError, ContentError, PlayoutError, StoreError
+from playout.ipc.air import inputs, read_air
+from playout.ipc.local import read_local
+from playout.led.pipeline import LedStage
+from playout.media.still import decode, probe
+from playout.model.frame import Pixels, Rect, Size
+from playout.model.inputs import Inputs
+from playout.model.notice import Fit
+from playout.model.panel import Screen
+from playout.model.schedule import Revision
+from playout.paths import Paths
+from playout.registry import build_sink
+from playout.render.compose import Compositor
+from playout.render.scene import SceneBuilder
+from playout.resolve import resolve
+from playout.store.files import Draft, read_folder
+from playout.text.engine import TextEngine
+from playout.text.fonts import load_fonts
+from playout.text.selftest import selftest
+
+__all__ = ["check_all", "current_inputs", "draw"]
+
+
+def current_inputs(config: Config, paths: Paths, screen: Screen) -> Inputs:
+    """The inputs of a screen as its player has them; the shipped schedules where nothing was imported yet."""
+    local = read_local(paths.local(screen.id))
+    air = read_air(paths.air)
+    if air is not None:
+        return inputs(air, screen.id, local, config.site)
+    draft = read_folder(paths.schedules)
+    revision = Revision(0, 0, draft.schedule, draft.notices)
+    return Inputs(screen.id, config.site, revision, claims=local)
+
+
+def draw(config: Config, paths: Paths, screen: Screen, at_ns: int, *, through_led_stage: bool) -> Pixels:
+    """The picture of a screen at an instant (UTC ns): RGB, or as it goes on the wire. Raises: ContentError."""
+    size = screen_size(config.panel, screen)
+    fonts = load_fonts(paths.fonts)
+    pictures = _StoredPictures(paths)
+    builder = SceneBuilder(size, screen.fps, ZoneInfo(config.site.timezone), TextEngine(fonts), pictures)
+    given = current_inputs(config, paths, screen)
+    compositor = Compositor(size)
+    compositor.compose(builder.build(resolve(given, at_ns), given), at_ns)
+    if not through_led_stage:
+        return compositor.canvas
+    whole = [Rect(0, 0, size.width, size.height)]
+    return np.ascontiguousarray(LedStage(config.panel, screen, size).apply(compositor.canvas, whole))
+
+
+def check_all(config: Config, paths: Paths, folder: Path, clock: Clock) -> Iterator[Finding]:
+    """Everything that can be wrong before it is on the wall: drivers, fonts, schedules, pictures, folders."""
+    for screen in config.screens:
+        try:
+            build_sink(screen, screen_size(config.panel, screen), lambda: False)
+            LedStage(config.panel, screen, screen_size(config.panel, screen))
+        except ConfigError as error:
+            yield from (_error("config", f"screens.{screen.id}", line) for line in error.problems)
+    try:
+        fonts = load_fonts(paths.fonts)
+        selftest(fonts)
+        engine = TextEngine(fonts)
+    except ContentError as error:
+        yield _error("fonts", str(paths.fonts), error.message, error.hint)
+        engine = None
+    try:
+        draft = read_folder(folder)
+    except PlayoutError as error:
+        yield from (_error("schedule", str(folder), line) for line in str(error).splitlines())
+    else:
+        yield from _check_draft(config, draft, engine)
+        yield from _compare(draft, paths)
+    yield from _check_state(paths, clock)
+
+
+def _check_draft(config: Config, draft: Draft, engine: TextEngine | None) -> Iterator[Finding]:
+    sizes = {screen.id: screen_size(config.panel, screen) for screen in config.screens}
+    yield from check_schedule(draft.schedule, draft.notices, config.site, sizes)
+    for path in draft.pictures.values():
+        try:
+            probe(path)
+        except ContentError as error:
+            yield _error("picture", str(path), error.message, error.hint)
+    if engine is not None:
+        wanted = {size for screen in sizes.values() for size in main_sizes(draft.schedule, screen)}
+        yield from check_pages(draft.notices.values(), wanted, engine)
+
+
+def _compare(draft: Draft, paths: Paths) -> Iterator[Finding]:
+    """Says when the files are not what is on air."""
+    air = read_air(paths.air)
+    if air is not None and air.revision is not None:
+        stored = air.revision
+        if stored.schedule != draft.schedule or dict(stored.notices) != dict(draft.notices):
+            yield Finding(
+                "store.differs", Severity.WARNING, str(paths.state),
+                f"the files differ from revision {stored.number}, which is on air",
+                "`playout import` makes them the next revision; or leave them if the store is right",
+            )  # fmt: skip
+
+
+def _check_state(paths: Paths, clock: Clock) -> Iterator[Finding]:
+    folder = next(path for path in (paths.state, *paths.state.parents) if path.exists())
+    probe_file = folder / f".playout-check-{clock.monotonic_ns()}"
+    try:
+        probe_file.touch()
+        probe_file.unlink()
+    except OSError as error:
+        problem = StoreError(f"{folder}: cannot be written: {error.strerror}")
+        yield _error("state", str(paths.state), str(problem), "correct its owner, or give another with --state")
+
+
+def _error(code: str, where: str, message: str, remedy: str = "") -> Finding:
+    return Finding(code, Severity.ERROR, where, message, remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredPictures:
+    """Pictures decoded here and now, from the media store or from the shipped files."""
+
+    paths: Paths
+
+    def picture(self, sha256: str, size: Size, fit: Fit) -> Pixels | None:
+        """The picture at that size; None where it cannot be decoded."""
+        stored = self.paths.media / sha256
+        shipped = None if stored.exists() else read_folder(self.paths.schedules).pictures.get(sha256)
+        try:
+            return decode(shipped or stored, size, fit)
+        except ContentError:
+            return None
