@@ -34,7 +34,7 @@ def line_breaks(text: str, locale: str) -> list[int]:
     return [
         end
         for end in _ends(LineBreaker(text, locale))
-        if end in whole and end not in glued and text[end - 1] != _SOFT_HYPHEN
+        if end == len(text) or (end in whole and end not in glued and text[end - 1] != _SOFT_HYPHEN)
     ]
 
 

@@ -1,0 +1,73 @@
+"""Pages of words as pictures, compared with stored ones. PLAYOUT_UPDATE_GOLDEN=1 stores new ones: look at them."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from playout.paths import shipped
+from playout.text import Block, TextEngine, load_fonts
+
+TOLERANCE = 16
+STORED = Path(__file__).parent / "text"
+OUTPUT = Path(__file__).parent.parent / "_output"
+
+PAGES = {
+    "vi": [
+        "CỬA KHẨU QUỐC TẾ LỆ THANH",
+        "Mở cửa 07:00–18:00 hằng ngày.",
+        "Hành khách chuẩn bị hộ chiếu, giấy thông hành và tờ khai hải quan trước khi vào khu vực kiểm soát.",
+        "Tốc độ tối đa 20 km/h. Lệ phí 50.000 ₫. ẤẦẨẪẬ ẾỀỂỄỆ ỨỪỬỮỰ",
+    ],
+    "en": [
+        "LE THANH INTERNATIONAL BORDER GATE",
+        "Open 07:00–18:00 every day.",
+        "Please have your passport, border pass and customs declaration ready before you enter the control area.",
+        "Speed limit 20 km/h. “AVATAR” (office)",
+    ],
+    "km": [
+        "ច្រកទ្វារព្រំដែនអន្តរជាតិ",
+        "បើកទ្វារពីម៉ោង 07:00–18:00 រាល់ថ្ងៃ។",
+        "សូមរៀបចំលិខិតឆ្លងដែន និងប្រតិវេទន៍គយ មុនពេលចូលតំបន់ត្រួតពិនិត្យ។",
+        "ល្បឿនអតិបរមា 20 km/h «គយ» ព្រះមហាក្ស័ត្រ ស្ត្រី ខ្ញុំ Lệ Thanh",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def engine() -> TextEngine:
+    return TextEngine(load_fonts(shipped("fonts")))
+
+
+def page(engine: TextEngine, language: str) -> np.ndarray:
+    """A page of 672 x 480: heading in the centre, body on the left."""
+    heading, *lines = PAGES[language]
+    canvas = np.zeros((480, 672), np.uint8)
+    blocks: list[tuple[Block, int]] = [
+        (engine.block(heading, language, 640, 120, 64, "centre"), 10),
+        (engine.block("\n".join(lines), language, 640, 330, 60, "left"), 140),
+    ]
+    for block, top in blocks:
+        assert block.fits
+        assert not block.findings
+        height, width = block.mask.shape
+        canvas[top : top + height, 16 : 16 + width] = block.mask
+    return canvas
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_a_page_looks_as_stored(engine: TextEngine, language: str) -> None:
+    path = STORED / f"{language}.png"
+    actual = page(engine, language)
+    if os.environ.get("PLAYOUT_UPDATE_GOLDEN") == "1":
+        Image.fromarray(actual).save(path, optimize=True)
+    with Image.open(path) as picture:
+        stored = np.asarray(picture, np.int16)
+    difference = np.abs(actual.astype(np.int16) - stored)
+    if difference.max() > TOLERANCE:
+        OUTPUT.mkdir(exist_ok=True)
+        Image.fromarray(actual).save(OUTPUT / f"text_{language}_actual.png")
+        Image.fromarray(difference.astype(np.uint8)).save(OUTPUT / f"text_{language}_difference.png")
+    assert difference.max() <= TOLERANCE, f"see {OUTPUT}"
