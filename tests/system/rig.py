@@ -1,0 +1,191 @@
+"""A whole sign for tests: its own folders and port, the real programs, and eyes on what they do."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playout.config import Config, load_config
+from playout.paths import Paths, find_paths
+
+SCHEDULE = """
+filler = "loop"
+filler_layout = "measure"
+filler_crawl = "line"
+
+[[layouts]]
+id = "measure"
+zones = [
+    { kind = "timecode", height = 0.04, width = 0.95239 },
+    { kind = "main", y = 0.04, height = 0.86 },
+    { kind = "crawl", y = 0.9, height = 0.1, width = 0.8 },
+    { kind = "clock", x = 0.8, y = 0.9, height = 0.1, width = 0.2 },
+]
+
+[[playlists]]
+id = "loop"
+items = [{ notice = "words" }, { notice = "view", transition = "cut" }]
+"""
+LINE = """
+kind = "crawl"
+title = "Dòng chữ"
+source = "test"
+[[texts]]
+language = "vi"
+body = "Cửa khẩu quốc tế Lệ Thanh kính chào quý khách"
+[[texts]]
+language = "km"
+body = "ច្រកទ្វារព្រំដែនអន្តរជាតិ ឡេថាញ់ សូមស្វាគមន៍"
+"""
+WORDS = """
+kind = "text"
+title = "Chào mừng"
+source = "test"
+dwell_s = 3
+picture = "../pictures/highland-dawn.jpg"
+[[texts]]
+language = "vi"
+heading = "CHÀO MỪNG"
+body = "Cửa khẩu quốc tế Lệ Thanh"
+[[texts]]
+language = "en"
+heading = "WELCOME"
+body = "Lệ Thanh International Border Gate"
+[[texts]]
+language = "km"
+heading = "សូមស្វាគមន៍"
+body = "ច្រកទ្វារព្រំដែនអន្តរជាតិ ឡេថាញ់"
+"""
+VIEW = """
+kind = "picture"
+title = "Hồ"
+source = "test"
+dwell_s = 3
+picture = "../pictures/crater-lake.jpg"
+"""
+ROOT = Path(__file__).parent.parent.parent
+
+
+def free_port() -> int:
+    """A TCP port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(what: str, predicate: Callable[[], Any], timeout_s: float = 30.0) -> Any:
+    """Polls until the predicate gives something true; fails by name at the deadline."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if result := predicate():
+            return result
+        time.sleep(0.02)
+    raise AssertionError(f"not within {timeout_s:g} s: {what}")
+
+
+def write_schedule(folder: Path) -> Path:
+    """A folder of schedule files in which everything moves."""
+    (folder / "notices").mkdir(parents=True)
+    (folder / "pictures").symlink_to(ROOT / "schedules" / "pictures")
+    (folder / "schedule.toml").write_text(SCHEDULE, encoding="utf-8")
+    for name, text in (("line", LINE), ("words", WORDS), ("view", VIEW)):
+        (folder / "notices" / f"{name}.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+class Sign:
+    """One installation in a folder. `screens` is the TOML of its screens."""
+
+    def __init__(self, folder: Path, screens: str, env: dict[str, str] | None = None) -> None:
+        self.folder, self.port = folder, free_port()
+        self.env = {**os.environ, "PLAYOUT_LOG": "INFO", **(env or {})}
+        self.file = folder / "playout.toml"
+        self.file.write_text(f"{screens}\n[api]\nport = {self.port}\n", encoding="utf-8")
+        self.log = folder / "log"
+        self._running: list[subprocess.Popen[bytes]] = []
+        self.token = ""
+
+    @property
+    def paths(self) -> Paths:
+        return find_paths(self.file, self.folder / "state")
+
+    @property
+    def config(self) -> Config:
+        return load_config(self.file)
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """Starts `playout WORDS...` in the background; its output goes to the log."""
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(self._command(*words), stdout=log, stderr=log, env=self.env)
+        self._running.append(process)
+        return process
+
+    def call(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs `playout WORDS...` to its end."""
+        command = self._command(*words)
+        return subprocess.run(command, capture_output=True, text=True, env=self.env, timeout=60, check=False)
+
+    def _command(self, *words: str) -> list[str]:
+        options = [] if words[0] in {"text", "drivers"} else ["--state", str(self.folder / "state")]
+        if words[0] not in {"text", "drivers", "ctl"}:
+            options += ["--config", str(self.file)]
+        return [sys.executable, "-m", "playout", *words, *options]
+
+    def stop(self) -> None:
+        """Ends what this sign started."""
+        for process in reversed(self._running):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in reversed(self._running):
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def request(self, path: str, body: dict[str, Any] | None = None, method: str = "") -> tuple[int, dict[str, Any]]:
+        """Asks the API; returns status and JSON."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", data, headers, method=method or ("POST" if data else "GET")
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+
+    def is_ready(self) -> bool:
+        """Whether every player shows something and control says so."""
+        try:
+            return self.request("/readyz")[0] == 200
+        except OSError:
+            return False
+
+    def make_token(self, scope: str = "operate") -> None:
+        """A token for `request`."""
+        made = self.call("token", "create", "test", "--scope", scope)
+        assert made.returncode == 0, made.stderr
+        self.token = made.stdout.strip()
+
+    def pids(self, program: str) -> list[int]:
+        """Processes of this sign that run a program (player, control, media)."""
+        found: list[int] = []
+        for entry in Path("/proc").iterdir():
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
+            except OSError:
+                continue
+            if program.encode() in words and str(self.folder / "state").encode() in words:
+                found.append(int(entry.name))
+        return found

@@ -1,0 +1,184 @@
+"""From a schedule to pixels on the wire: what a receiver gets is what `render --at` draws for the same instant."""
+
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ddp.packet import Packet
+from system.rig import Sign, until, write_schedule
+
+from playout.model.frame import Pixels
+from playout.preflight import Artist
+
+WIDTH, HEIGHT, FPS = 672, 480, 60
+BYTES = WIDTH * HEIGHT * 3
+SO_RCVBUFFORCE = 33
+
+pytestmark = pytest.mark.system
+
+
+def timecode(pixels: Pixels) -> int:
+    """The due time burned into the first rows, from the middles of its 64 blocks of 10 pixels."""
+    bits = pixels[8, 5 : 5 + 64 * 10 : 10, 1] > 100
+    return int.from_bytes(np.packbits(bits).tobytes(), "big")
+
+
+class Receiver:
+    """Takes datagrams as they come; they are parsed after."""
+
+    def __init__(self) -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
+        except PermissionError:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.settimeout(0.2)
+        self.packets: list[bytes] = []
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    @property
+    def port(self) -> int:
+        return int(self.socket.getsockname()[1])
+
+    def record(self, seconds: float) -> list[bytes]:
+        self.packets.clear()
+        self._thread.start()
+        time.sleep(seconds)
+        self._stop.set()
+        self._thread.join()
+        self.socket.close()
+        return self.packets
+
+    def _run(self) -> None:
+        take, keep = self.socket.recv, self.packets.append
+        while not self._stop.is_set():
+            try:
+                keep(take(2048))
+            except TimeoutError:
+                continue
+
+
+def frames_of(packets: list[bytes]) -> Generator[Pixels, None, None]:
+    """Whole frames, put together by python-led-ddp's own parser."""
+    room, filled = bytearray(BYTES), 0
+    for received in packets:
+        packet = Packet.from_bytes(received)
+        header, data = packet.header, packet.data
+        assert len(data) == header.length
+        if header.offset != filled:
+            filled = 0
+            if header.offset:
+                continue
+        room[filled : filled + len(data)] = data
+        filled += len(data)
+        if header.packet_type.push:
+            if filled == BYTES:
+                yield np.frombuffer(bytes(room), np.uint8).reshape(HEIGHT, WIDTH, 3)
+            filled = 0
+
+
+def test_300_moving_frames_by_ddp_are_whole_in_order_and_as_rendered(
+    make_sign: Callable[..., Sign], tmp_path: Path
+) -> None:
+    receiver = Receiver()
+    sign = make_sign(
+        f'[[screens]]\nid = "main"\nsink = "ddp"\nfps = {FPS}\ngamma = 2.2\nluminance = 0.9\n'
+        f'options = {{ host = "127.0.0.1", port = {receiver.port} }}\n'
+    )
+    assert sign.call("import", str(write_schedule(tmp_path / "schedules"))).returncode == 0
+    sign.start("run")
+    until("the player is on air", sign.is_ready)
+    time.sleep(2)  # the pictures have come in
+    pictures = [(timecode(frame), frame) for frame in frames_of(receiver.record(9))]
+    dues = [due for due, _ in pictures]
+    assert dues == sorted(set(dues))
+    indexes = [(due * FPS + FPS - 1) // 10**9 for due in dues]
+    runs = np.split(np.arange(len(indexes)), np.flatnonzero(np.diff(indexes) != 1) + 1)
+    longest = max(runs, key=len)
+    assert len(longest) >= 300, f"{len(pictures)} frames, runs of {[len(run) for run in runs]}"
+    artist = Artist(sign.config, sign.paths, sign.config.screens[0])
+    different = [
+        due for due, frame in (pictures[i] for i in longest[:300]) if not np.array_equal(artist.wire(due), frame)
+    ]
+    assert different == []
+    moving = [not np.array_equal(pictures[i][1][40:], pictures[i + 1][1][40:]) for i in longest[:299]]
+    assert all(moving)
+
+
+@pytest.fixture
+def xvfb(tmp_path: Path) -> Generator[tuple[str, Path], None, None]:
+    """A virtual screen whose picture lies in a file: display name and file."""
+    if shutil.which("Xvfb") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Xvfb is missing (Debian package xvfb)")
+        pytest.skip("Xvfb is missing (Debian package xvfb)")
+    ready, told = os.pipe()
+    folder = tmp_path / "fb"
+    folder.mkdir()
+    process = subprocess.Popen(
+        [
+            "Xvfb",
+            "-displayfd",
+            str(told),
+            "-screen",
+            "0",
+            f"{WIDTH}x{HEIGHT}x24",
+            "-fbdir",
+            str(folder),
+            "-nolisten",
+            "tcp",
+        ],
+        pass_fds=[told],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(told)
+    with os.fdopen(ready) as pipe:
+        number = pipe.readline().strip()
+    yield f":{number}", folder / "Xvfb_screen0"
+    process.terminate()
+    process.wait(10)
+
+
+def read_xwd(path: Path) -> Pixels:
+    """RGB picture of an XWD file (XWDFile.h: header size and number of colours tell where the pixels are)."""
+    data = path.read_bytes()
+    header = struct.unpack(">25I", data[:100])
+    assert (header[4], header[5], header[11]) == (WIDTH, HEIGHT, 32)
+    start = header[0] + header[19] * 12
+    rows = np.frombuffer(data, np.uint8, header[12] * HEIGHT, start).reshape(HEIGHT, header[12])
+    order = [2, 1, 0] if header[7] == 0 else [1, 2, 3]
+    return np.ascontiguousarray(rows[:, : WIDTH * 4].reshape(HEIGHT, WIDTH, 4)[..., order])
+
+
+def test_the_frame_buffer_of_a_display_equals_what_is_rendered(
+    make_sign: Callable[..., Sign], tmp_path: Path, xvfb: tuple[str, Path]
+) -> None:
+    display, file = xvfb
+    sign = make_sign(
+        f'[[screens]]\nid = "tv"\nsink = "hdmi"\nfps = {FPS}\noptions = {{ video_driver = "x11" }}\n',
+        {"DISPLAY": display, "SDL_AUDIODRIVER": "dummy"},
+    )
+    assert sign.call("import", str(write_schedule(tmp_path / "schedules"))).returncode == 0
+    sign.start("run")
+    until("the player is on air", sign.is_ready)
+    time.sleep(2)
+    whole: dict[int, Pixels] = {}
+    deadline = time.monotonic() + 20
+    while len(whole) < 60 and time.monotonic() < deadline:
+        first, second = read_xwd(file), read_xwd(file)
+        if np.array_equal(first, second):  # not in the middle of a frame
+            whole[timecode(second)] = second
+    assert len(whole) >= 60
+    artist = Artist(sign.config, sign.paths, sign.config.screens[0])
+    different = [due for due, picture in whole.items() if not np.array_equal(artist.wire(due), picture)]
+    assert different == []
