@@ -17,15 +17,9 @@ from playout.model.schedule import Schedule, Weekday
 from playout.problems import did_you_mean, explain_errors
 from playout.store.pictures import hash_picture
 from playout.store.references import repeated, unknown_references
+from playout.text.languages import LANGUAGES
 
-__all__ = ["LANGUAGES", "Draft", "read_folder"]
-
-LANGUAGES = ("vi", "en", "km", "lo", "zh", "jra", "bdq")
-"""Languages a text may be in.
-
-Source: Gia Lai's plan for Decision 1191/QĐ-TTg, part B.2, where Jarai and Bahnar stand for the province's ethnic
-languages; codes of ISO 639.
-"""
+__all__ = ["Draft", "read_folder"]
 
 _LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 _SCHEDULE = TypeAdapter(Schedule)
@@ -101,7 +95,7 @@ def _read_notice(table: _Table, where: str, problems: list[str]) -> Notice | Non
         return None
     for number, text in enumerate(notice.texts):
         if text.language not in LANGUAGES:
-            hint = did_you_mean(text.language, LANGUAGES)
+            hint = did_you_mean(text.language, list(LANGUAGES)) or f"; there are: {', '.join(LANGUAGES)}"
             problems.append(f"{where}: texts[{number}].language: unknown language {text.language!r}{hint}")
     return notice
 

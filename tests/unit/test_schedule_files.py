@@ -2,14 +2,15 @@
 
 import hashlib
 import unicodedata
+from dataclasses import fields
 from datetime import time
 from pathlib import Path
 
 import pytest
 
 from playout.errors import ScheduleError
-from playout.model.notice import Kind
-from playout.model.schedule import Weekday
+from playout.model.notice import Kind, Notice, Style, Text
+from playout.model.schedule import Daypart, Item, Layout, Playlist, Schedule, Weekday, Zone
 from playout.paths import shipped
 from playout.store.files import read_folder
 from playout.store.pictures import PICTURE_BYTES_MAX
@@ -201,3 +202,19 @@ def test_the_shipped_folder_reads() -> None:
     assert {notice.picture for notice in draft.notices.values()} - {""} == set(draft.pictures)
     for picture in draft.pictures.values():
         assert picture.stat().st_size < 300_000
+
+
+def test_the_examples_of_the_documentation_read(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs/schedules.md").read_text(encoding="utf-8")
+    notice, schedule = (block.partition("```")[0] for block in text.split("```toml\n")[1:])
+    folder = write(tmp_path, schedule, customs=notice, welcome=NOTICE, crawl=NOTICE.replace('"text"', '"crawl"'))
+    (folder / "pictures/coffee-rows.jpg").write_bytes(b"\xff\xd8\xff" + bytes(20))
+    assert set(read_folder(folder).notices) == {"customs", "welcome", "crawl"}
+
+
+def test_every_key_is_in_the_documentation() -> None:
+    text = (Path(__file__).parents[2] / "docs/schedules.md").read_text(encoding="utf-8")
+    for kind in (Notice, Text, Style, Schedule, Layout, Zone, Playlist, Item, Daypart):
+        for field in fields(kind):
+            forms = (f"`{field.name}`", f".{field.name}`", f"`{field.name}.", f"[[{field.name}]]")
+            assert any(form in text for form in forms), f"{kind.__name__}.{field.name}"
