@@ -47,11 +47,6 @@ class Store:
         with self._reading, mapped(self._path):
             yield self._reader
 
-    def change_count(self) -> int:
-        """A number that differs once anything was committed, by whatever process. Raises: StoreError."""
-        with self.read() as db:
-            return int(db.execute("PRAGMA data_version").fetchone()[0])
-
     def close(self) -> None:
         """Lets go of the file; never raises."""
         for connection in (self._reader, self._writer):
@@ -112,7 +107,10 @@ def _set_right(path: Path) -> tuple[str, ...]:
             warnings.append("an empty database was begun; make new tokens, and import schedules that are missing")
     with closing(connect(path)) as connection:
         migrate(connection, path)
-        back_up(connection, backup)
+        try:
+            back_up(connection, backup)
+        except (sqlite3.Error, OSError) as error:
+            warnings.append(f"{backup.name}: the backup could not be renewed: {error}; free some space")
     return tuple(warnings)
 
 

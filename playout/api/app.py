@@ -1,0 +1,25 @@
+"""The application: routes, errors and the edge around them."""
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from playout.api import problems
+from playout.api.edge import Edge, allowed_hosts
+from playout.api.routes import health, onair, overrides, page, screens
+from playout.api.routes.status import StatusRoute
+from playout.api.services import Services
+
+__all__ = ["create_app"]
+
+
+def create_app(services: Services) -> FastAPI:
+    """The control API and the page of the sign."""
+    app = FastAPI(title="playout", openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.services = services
+    app.router.routes.append(Route("/api/v1/status", StatusRoute(services), methods=["GET"], name="status"))
+    for routes in (overrides, onair, screens, health, page):
+        app.include_router(routes.router)
+    problems.install(app)
+    api = services.config.api
+    app.add_middleware(Edge, hosts=allowed_hosts(api.host, api.hosts))
+    return app

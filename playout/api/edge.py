@@ -1,0 +1,80 @@
+"""The outer edge of the API: which names it answers to, how much it reads, and the headers of every answer."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from playout.api.problems import SECURITY_HEADERS, problem
+
+__all__ = ["BODY_MAX", "Edge", "allowed_hosts"]
+
+BODY_MAX = 64 * 1024
+"""Longest request body in bytes."""
+_HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+
+
+def allowed_hosts(bound: str, extra: Iterable[str]) -> frozenset[str]:
+    """Names under which the API may be addressed: this machine's own, the one it is bound to, and the configured."""
+    return frozenset(name.lower() for name in ("localhost", "127.0.0.1", "[::1]", _bracketed(bound), *extra))
+
+
+class Edge:
+    """Wraps the application. A foreign Host is refused, which stops pages elsewhere from rebinding their name to us."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app, self._hosts = app, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, or refuses it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        length, host = _two_headers(scope)
+        if host not in self._hosts:
+            text = "this name is not served here; add it to api.hosts, or use the one in the configuration"
+            await problem(HTTPStatus.MISDIRECTED_REQUEST, text)(scope, receive, send_with_headers)
+        elif length > BODY_MAX:
+            text = f"at most {BODY_MAX} bytes are taken"
+            await problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)(scope, receive, send_with_headers)
+        else:
+            await self._app(scope, _Counted(receive), send_with_headers)
+
+
+class _Counted:
+    """Receives a body of which nobody told the length, up to the limit."""
+
+    __slots__ = ("_receive", "_received")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._received = receive, 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        if self._received > BODY_MAX:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {BODY_MAX} bytes are taken")
+        return message
+
+
+def _two_headers(scope: Scope) -> tuple[int, str]:
+    """Content-Length (0 where there is none) and the Host without its port."""
+    length, host = 0, ""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            host = value.decode("latin-1").lower()
+        elif name == b"content-length" and value.isdigit():
+            length = int(value)
+    name, colon, port = host.rpartition(":")
+    return length, name if colon and port.isdigit() else host
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

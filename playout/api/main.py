@@ -1,0 +1,143 @@
+"""The control program: opens the store, hands it to the players, answers people, and keeps house."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+
+import uvloop
+
+from playout.api.app import create_app
+from playout.api.auth import Guard
+from playout.api.preview import Preview, Viewers
+from playout.api.publish import Publisher
+from playout.api.server import bind, make_server
+from playout.api.services import Services
+from playout.api.status import Status
+from playout.clock import Clock, SystemClock
+from playout.config import Config
+from playout.errors import ConfigError, ScheduleError, StoreError
+from playout.ipc.frames import FrameReader
+from playout.ipc.notify import notify
+from playout.paths import Paths
+from playout.store import Store, open_store, requests, revisions, sessions
+from playout.store.imports import import_folder
+
+__all__ = ["EXIT_CONFIG", "EXIT_STORE", "build", "import_first", "keep_house", "run", "tend"]
+
+EXIT_CONFIG = 78
+"""The configuration is wrong. Source: sysexits.h, EX_CONFIG."""
+EXIT_STORE = 74
+"""State cannot be read or written. Source: sysexits.h, EX_IOERR."""
+_VIEWERS = 4
+_TIDY_EVERY = 600
+"""Rounds between two times of forgetting what has expired."""
+
+_log = logging.getLogger(__name__)
+
+
+def run(config: Config, paths: Paths) -> int:
+    """Runs control until SIGTERM or SIGINT; returns its exit status. Belongs to the main thread."""
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_run(config, paths, SystemClock()))
+    except ConfigError as error:
+        _log.critical("control cannot start: %s", error)
+        return EXIT_CONFIG
+    except StoreError as error:
+        _log.critical("control cannot start: %s", error)
+        return EXIT_STORE
+    return 0
+
+
+async def _run(config: Config, paths: Paths, clock: Clock) -> None:
+    with bind(config.api) as listener, open_store(paths.database) as store:
+        for warning in store.warnings:
+            _log.error("store recovered: %s", warning)
+        services = build(config, paths, store, clock)
+        services.publisher.start()
+        import_first(store, paths, clock.utc_ns())
+        await tend(services, tidy=True, was_well=True)
+        server = make_server(create_app(services), config.api)
+
+        def stop() -> None:
+            notify("STOPPING=1")
+            server.should_exit = True
+            services.stopping.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        house = asyncio.create_task(keep_house(services, lambda: notify("WATCHDOG=1")))
+        _log.info("control listens host=%s port=%d", config.api.host, config.api.port)
+        await server.serve([listener])
+        stop()
+        await house
+
+
+def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
+    """Puts the parts together; each reader of a player's file has its own view of it."""
+    screens = [screen.id for screen in config.screens]
+    publisher = Publisher(store, config, paths, clock)
+    readers = {screen: FrameReader(paths.frames(screen)) for screen in screens}
+    return Services(
+        config=config,
+        clock=clock,
+        store=store,
+        guard=Guard(store, clock),
+        publisher=publisher,
+        status=Status(readers, publisher, clock, store.warnings),
+        previews={screen: Preview(FrameReader(paths.frames(screen)), clock) for screen in screens},
+        viewers=Viewers(_VIEWERS),
+        stopping=asyncio.Event(),
+    )
+
+
+def import_first(store: Store, paths: Paths, now_ns: int) -> None:
+    """Takes the shipped schedule into a store that has none; where it is wrong the slate shows. Raises: StoreError."""
+    with store.read() as db:
+        if revisions.latest_number(db):
+            return
+    try:
+        revision = import_folder(
+            store, paths.schedules, paths.media, now_ns=now_ns, author="playout", reason="first start"
+        )
+    except ScheduleError as error:
+        _log.error("schedule refused folder=%s: %s", paths.schedules, error)
+    else:
+        _log.info("schedule imported folder=%s revision=%d", paths.schedules, revision.number)
+
+
+async def keep_house(services: Services, alive: Callable[[], None], interval_s: float = 1.0) -> None:
+    """Until control stops: tends to the players each round, forgets what has expired, and shows that it lives."""
+    rounds, is_well = 0, True
+    while not services.stopping.is_set():
+        alive()
+        is_well = await tend(services, tidy=rounds % _TIDY_EVERY == 0, was_well=is_well)
+        rounds += 1
+        try:
+            await asyncio.wait_for(services.stopping.wait(), interval_s)
+        except TimeoutError:
+            continue
+
+
+async def tend(services: Services, *, tidy: bool, was_well: bool) -> bool:
+    """Hands on what any process committed, drops ended claims, tells players again what they missed.
+
+    Returns whether the store allowed it; only a change of that is logged.
+    """
+    try:
+        await services.publisher.refresh()
+        await services.publisher.remind(services.status.screens_behind())
+        if tidy:
+            await asyncio.to_thread(_tidy, services.store, services.clock.utc_ns())
+    except StoreError as error:
+        if was_well:
+            _log.error("house keeping failed, is tried each second: %s", error)
+        return False
+    return True
+
+
+def _tidy(store: Store, now_ns: int) -> None:
+    with store.write() as db:
+        sessions.tidy(db, now_ns)
+        requests.tidy(db, now_ns)

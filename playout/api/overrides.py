@@ -1,0 +1,182 @@
+"""Overrides: committed first, then handed to the players, then answered with what each screen did."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playout.api.orders import make_claim, read_order
+from playout.api.outlook import Outlook, Prospect, outlook
+from playout.api.problems import Unprocessable
+from playout.api.publish import Reply
+from playout.api.services import Services
+from playout.clock import to_iso
+from playout.errors import StoreError
+from playout.model.claim import Claim, ContentKind
+from playout.store import claims, journal, requests
+from playout.store.requests import Earlier
+
+__all__ = ["Added", "add", "describe", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Id of an override and the JSON that its first request was answered with."""
+
+    claim: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """Tells a request that is sent again from a new one; `key` is empty where the caller gave none."""
+
+    who: str
+    key: str
+    body_sha256: str
+
+
+async def add(here: Services, who: str, body: bytes, idempotency_key: str) -> Added:
+    """Makes an override of a request's body; the same key and body again get the first answer.
+
+    Raises: Unprocessable, StoreError.
+    """
+    key = _Key(who, idempotency_key, hashlib.sha256(body).hexdigest())
+    earlier = await asyncio.to_thread(_find, here, key)
+    if earlier is None:
+        record = here.publisher.record
+        claim = make_claim(read_order(body), record.revision if record else None, here.screens, who, here.clock)
+        earlier = await asyncio.to_thread(_commit, here, claim, key)
+    if earlier.body_sha256 != key.body_sha256:
+        raise Unprocessable(["Idempotency-Key: was used for another body; take a new key for a new override"])
+    if earlier.answer:
+        return Added(earlier.claim, earlier.answer)
+    answer = json.dumps(await _put_on_air(here, earlier.claim), ensure_ascii=False)
+    await asyncio.to_thread(_remember, here, key, answer)
+    return Added(earlier.claim, answer)
+
+
+async def end(here: Services, who: str, claim_id: str) -> dict[str, Any] | None:
+    """Ends an override; one that has ended stays as it is. None where there never was one. Raises: StoreError."""
+    now_ns = here.clock.utc_ns()
+    ended = await asyncio.to_thread(_end, here, who, claim_id, now_ns)
+    if ended is None:
+        return None
+    claim, was_over = ended
+    replies: Mapping[str, Reply] = {} if was_over else await here.publisher.publish()
+    return {
+        "claim": describe(claim, now_ns),
+        "had_ended": was_over,
+        "screens": [
+            {"screen": reply.screen, "state": "released" if reply.is_there else "no_player", "now": reply.claim,
+             "detail": reply.detail}
+            for reply in replies.values()
+            if not claim.screens or reply.screen in claim.screens
+        ],
+    }  # fmt: skip
+
+
+def describe(claim: Claim, now_ns: int) -> dict[str, Any]:
+    """An override as callers see it, with instants in ISO 8601."""
+    content = claim.content
+    return {
+        "id": claim.id,
+        "is_live": claim.is_live(now_ns),
+        "band": int(claim.band),
+        "rank": claim.rank,
+        "notice": content.ref if content.kind is ContentKind.NOTICE else "",
+        "playlist": content.ref if content.kind is ContentKind.PLAYLIST else "",
+        "layout": content.layout,
+        "crawl": content.crawl,
+        "screens": list(claim.screens),
+        "stop": claim.stop,
+        "issued": to_iso(claim.issued_ns),
+        "start": to_iso(claim.start_ns),
+        "expires": None if claim.expires_ns is None else to_iso(claim.expires_ns),
+        "author": claim.author,
+        "reason": claim.reason,
+    }
+
+
+async def _put_on_air(here: Services, claim_id: str) -> dict[str, Any]:
+    """Hands a committed claim to the players; judges it at the instant before, as each player did."""
+    now_ns = here.clock.utc_ns()
+    try:
+        replies = await here.publisher.publish()
+    except StoreError as error:
+        raise StoreError(
+            f"override {claim_id} is saved, but the players could not be told: {error.message}",
+            hint=f"{error.hint}; control tries again by itself",
+        ) from error
+    return await asyncio.to_thread(_answer, here, claim_id, replies, now_ns)
+
+
+def _answer(here: Services, claim_id: str, replies: Mapping[str, Reply], now_ns: int) -> dict[str, Any]:
+    with here.store.read() as db:
+        claim = claims.find(db, claim_id)
+    if claim is None:
+        raise StoreError(f"override {claim_id} is not in the database any more", hint="send it again")
+    wanted = claim.screens or here.screens
+    return {
+        "claim": describe(claim, now_ns),
+        "screens": [
+            _state(claim, replies[name], outlook(here.publisher.inputs(name), claim, now_ns)) for name in wanted
+        ],
+    }
+
+
+def _state(claim: Claim, reply: Reply, expected: Outlook) -> dict[str, Any]:
+    """What one screen did with a claim: the player's word counts, `resolve` tells what comes next."""
+    state, held_by = str(expected.prospect), expected.held_by
+    if not reply.is_there:
+        state = "no_player"
+    elif reply.claim == claim.id:
+        state, held_by = str(Prospect.ON_AIR), ""
+    elif expected.prospect is Prospect.ON_AIR:
+        state, held_by = str(Prospect.HELD), reply.held_by or reply.claim
+    return {
+        "screen": reply.screen,
+        "state": state,
+        "from": None if expected.from_ns is None else to_iso(expected.from_ns),
+        "held_by": held_by,
+        "detail": reply.detail,
+    }
+
+
+def _find(here: Services, key: _Key) -> Earlier | None:
+    if not key.key:
+        return None
+    with here.store.read() as db:
+        return requests.find(db, key.who, key.key)
+
+
+def _commit(here: Services, claim: Claim, key: _Key) -> Earlier:
+    """Stores a claim, unless the same key has made one in between; returns whichever holds."""
+    with here.store.write() as db:
+        if key.key:
+            if (earlier := requests.find(db, key.who, key.key)) is not None:
+                return earlier
+            requests.add(db, key.who, key.key, claim.issued_ns, key.body_sha256, claim.id)
+        claims.add(db, claim)
+        journal.add(db, claim.issued_ns, key.who, "override.add", **describe(claim, claim.issued_ns))
+    return Earlier(key.body_sha256, claim.id, "")
+
+
+def _remember(here: Services, key: _Key, answer: str) -> None:
+    if key.key:
+        with here.store.write() as db:
+            requests.set_answer(db, key.who, key.key, answer)
+
+
+def _end(here: Services, who: str, claim_id: str, now_ns: int) -> tuple[Claim, bool] | None:
+    """The claim as it now is, and whether it had ended before."""
+    with here.store.write() as db:
+        claim = claims.find(db, claim_id)
+        if claim is None:
+            return None
+        ended = claims.end(db, claim, now_ns)
+        if ended != claim:
+            journal.add(db, now_ns, who, "override.end", claim=claim_id)
+    return ended, ended == claim

@@ -1,0 +1,164 @@
+"""Hands what the store holds to the players: an air generation on disk, then a word to each of them."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from playout.clock import Clock
+from playout.config import Config
+from playout.errors import LinkError
+from playout.ipc.air import Air, AirRef, inputs, read_air, write_air
+from playout.ipc.local import read_local
+from playout.ipc.sockets import request
+from playout.model.inputs import Inputs
+from playout.model.schedule import Revision
+from playout.paths import Paths
+from playout.resolve import takeover_ns
+from playout.store import Store, claims, journal, revisions
+
+__all__ = ["Ask", "Publisher", "Reply"]
+
+Ask = Callable[[Path, Mapping[str, Any], float], Awaitable[dict[str, Any]]]
+"""Sends a message to a socket and returns the answer; raises LinkError when nobody answers in time."""
+
+_log = logging.getLogger(__name__)
+_ASK_TIMEOUT_S = 1.0
+_OUTGOING_KEPT_NS = 60 * 10**9
+"""How long the old revision still goes along after the new one took over: a restart finds the same scene."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a player said to a generation. `claim` is the winner on its screen; without a player all is empty."""
+
+    screen: str
+    is_there: bool
+    claim: str = ""
+    held_by: str = ""
+    detail: str = ""
+
+
+class Publisher:
+    """Writes generations, one at a time. `publish` and `refresh` belong to the event loop."""
+
+    def __init__(self, store: Store, config: Config, paths: Paths, clock: Clock, ask: Ask = request) -> None:
+        self._store, self._config, self._paths, self._clock, self._ask = store, config, paths, clock, ask
+        self._turn = asyncio.Lock()
+        self._air: Air | None = None
+        self._ref: AirRef | None = None
+        self._record: revisions.Record | None = None
+
+    @property
+    def air(self) -> Air | None:
+        """The newest generation; None before there is one."""
+        return self._air
+
+    @property
+    def record(self) -> revisions.Record | None:
+        """The revision on air or about to take over, with who made it."""
+        return self._record
+
+    def start(self) -> None:
+        """Takes up the generation on disk. What it has and the store lost goes back into the store.
+
+        So the sign plays on unchanged when the database had to be begun anew. Raises: StoreError.
+        """
+        self._air = read_air(self._paths.air)
+        if self._air is not None:
+            _adopt(self._store, self._air, self._clock.utc_ns())
+
+    def inputs(self, screen: str) -> Inputs:
+        """What the player of that screen resolves, its own local claims included."""
+        return inputs(self._air, screen, read_local(self._paths.local(screen)), self._config.site)
+
+    async def publish(self) -> Mapping[str, Reply]:
+        """Makes what is committed go on air, and returns what each screen's player did. Raises: StoreError."""
+        async with self._turn:
+            ref = await asyncio.to_thread(self._write)
+            replies = await asyncio.gather(*(self._tell(screen.id, ref) for screen in self._config.screens))
+        return {reply.screen: reply for reply in replies}
+
+    async def refresh(self) -> None:
+        """Publishes the first time, and where the newest generation is not what the store says. Raises: StoreError."""
+        if await asyncio.to_thread(self._is_stale):
+            await self.publish()
+
+    async def remind(self, screens: Iterable[str]) -> None:
+        """Tells players again that missed the newest generation, as one does that was just starting."""
+        if self._ref is not None:
+            await asyncio.gather(*(self._tell(screen, self._ref) for screen in screens))
+
+    def _is_stale(self) -> bool:
+        if self._air is None or self._ref is None:
+            return True
+        return replace(self._next(), generation=self._air.generation) != self._air
+
+    def _write(self) -> AirRef:
+        air = self._next()
+        ref = write_air(self._paths.air, air)
+        self._air, self._ref = air, ref
+        return ref
+
+    def _next(self) -> Air:
+        """The generation to be, from what the store holds now."""
+        now_ns, before = self._clock.utc_ns(), self._air or Air(0, self._config.site)
+        with self._store.read() as db:
+            current = claims.current(db, now_ns)
+            if self._record is None or self._record.revision.number != revisions.latest_number(db):
+                self._record = revisions.latest(db)
+        revision = self._record.revision if self._record else None
+        if _identity(revision) == _identity(before.revision):
+            revision = before.revision  # one object, so that comparing generations costs nothing
+        outgoing, takes_over_ns = self._takeover(before, revision, now_ns)
+        return Air(before.generation + 1, self._config.site, revision, outgoing, takes_over_ns, current)
+
+    def _takeover(self, before: Air, revision: Revision | None, now_ns: int) -> tuple[Revision | None, int]:
+        """The revision that still decides, and until when."""
+        if revision is not before.revision:
+            deciding = before.outgoing if now_ns < before.takes_over_ns else before.revision
+            if deciding is None:
+                return None, 0
+            return deciding, takeover_ns((self.inputs(screen.id) for screen in self._config.screens), now_ns)
+        if now_ns < before.takes_over_ns + _OUTGOING_KEPT_NS:
+            return before.outgoing, before.takes_over_ns
+        return None, 0
+
+    async def _tell(self, screen: str, ref: AirRef) -> Reply:
+        message = {"op": "generation", "generation": ref.generation, "sha256": ref.sha256}
+        try:
+            answer = await self._ask(self._paths.command_socket(screen), message, _ASK_TIMEOUT_S)
+        except LinkError as error:
+            _log.info("player away screen=%s generation=%d reason=%s", screen, ref.generation, error.message)
+            return Reply(screen, False, detail="the player is not there; it will take this when it is back")
+        if answer.get("ok") is not True:
+            _log.warning("player refused screen=%s generation=%d answer=%r", screen, ref.generation, answer)
+        return Reply(
+            screen, True, str(answer.get("claim", "")), str(answer.get("held_by", "")), str(answer.get("error", ""))
+        )
+
+
+def _identity(revision: Revision | None) -> tuple[int, int] | None:
+    return None if revision is None else (revision.number, revision.issued_ns)
+
+
+def _adopt(store: Store, air: Air, now_ns: int) -> None:
+    """Puts a newer revision and unknown claims of an air file into the store."""
+    revision = air.revision
+    with store.write() as db:
+        if revision is not None and revision.number > revisions.latest_number(db):
+            revisions.add(
+                db,
+                revision.schedule,
+                revision.notices,
+                now_ns=revision.issued_ns,
+                author="playout",
+                reason="adopted from the air file",
+                number=revision.number,
+            )
+            journal.add(db, now_ns, "playout", "revision.adopt", number=revision.number)
+        for claim in air.claims:
+            if claims.add(db, claim):
+                journal.add(db, now_ns, "playout", "override.adopt", claim=claim.id)

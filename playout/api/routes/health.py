@@ -1,0 +1,25 @@
+"""Open to anybody: whether control lives, and whether every player reports. No other detail."""
+
+from fastapi import APIRouter, Request, Response
+
+from playout.api.problems import problem
+from playout.api.services import services
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Control lives."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", response_model=None)
+async def readyz(request: Request) -> Response | dict[str, str]:
+    """Every player's snapshot is younger than two seconds; else 503 with the screens."""
+    silent = services(request).status.silent_screens()
+    if silent:
+        return problem(503, "no player reports", [f"{screen}: no report within 2 s" for screen in silent])
+    return {"status": "ok"}

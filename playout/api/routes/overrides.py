@@ -1,0 +1,52 @@
+"""Overrides: an operator puts something on air over the schedule, and takes it off again."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+
+from playout.api import overrides
+from playout.api.auth import Caller
+from playout.api.services import operator, reader, services
+from playout.model.claim import Claim
+from playout.store import Store, claims
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/v1/overrides")
+_KEY_MAX = 200
+
+
+@router.post("", response_class=Response)
+async def add(
+    request: Request, caller: Annotated[Caller, Depends(operator)], idempotency_key: Annotated[str, Header()] = ""
+) -> Response:
+    """Puts a notice or playlist on air: 201 with the claim and what each screen did with it."""
+    if len(idempotency_key) > _KEY_MAX:
+        raise HTTPException(400, f"Idempotency-Key: at most {_KEY_MAX} characters are taken")
+    added = await overrides.add(services(request), caller.name, await request.body(), idempotency_key)
+    location = {"location": f"{router.prefix}/{added.claim}"}
+    return Response(added.answer, 201, location, media_type="application/json")
+
+
+@router.get("")
+async def listing(request: Request, _caller: Annotated[Caller, Depends(reader)]) -> dict[str, Any]:
+    """The overrides that are live or coming."""
+    here = services(request)
+    now_ns = here.clock.utc_ns()
+    found = await asyncio.to_thread(_current, here.store, now_ns)
+    return {"overrides": [overrides.describe(claim, now_ns) for claim in found]}
+
+
+@router.delete("/{claim}")
+async def end(request: Request, claim: str, caller: Annotated[Caller, Depends(operator)]) -> dict[str, Any]:
+    """Ends an override; says so where it had ended before."""
+    answer = await overrides.end(services(request), caller.name, claim)
+    if answer is None:
+        raise HTTPException(404, f"there is no override {claim!r}; GET {router.prefix} lists them")
+    return answer
+
+
+def _current(store: Store, now_ns: int) -> tuple[Claim, ...]:
+    with store.read() as db:
+        return claims.current(db, now_ns, kept_ns=0)

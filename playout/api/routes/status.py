@@ -1,0 +1,22 @@
+"""The state of every screen, asked for often: a bare ASGI application without a router's work on each request."""
+
+from starlette.types import Receive, Scope, Send
+
+from playout.api.services import Services
+
+__all__ = ["StatusRoute"]
+
+
+class StatusRoute:
+    """Answers with the encoded document that all callers share."""
+
+    def __init__(self, services: Services) -> None:
+        self._guard, self._status = services.guard, services.status
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answers one request. Raises: HTTPException (401)."""
+        self._guard.reader(scope["headers"])
+        body = self._status.document()
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body if scope["method"] == "GET" else b""})

@@ -1,0 +1,79 @@
+"""The HTTP server: its socket, its limits, and an end that leaves time for nobody to hang on."""
+
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from playout.config import Api, is_loopback
+from playout.errors import ConfigError
+from playout.ipc.notify import notify
+
+__all__ = ["Server", "bind", "make_server"]
+
+_CONNECTIONS_MAX = 256
+_BACKLOG = 256
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its signal handlers: it raises SIGTERM again at its end, so that nothing after it would run."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leaves signals to the control program."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to answer, and says so to systemd."""
+        await super().startup(sockets)
+        if self.started:
+            notify("READY=1")
+
+
+def bind(api: Api) -> socket.socket:
+    """The listening socket. Raises: ConfigError where the address is taken, unknown or open without TLS."""
+    if not is_loopback(api.host) and not (api.certificate and api.key):
+        raise ConfigError(
+            f"api.host: {api.host} can be reached from the network, which needs api.certificate and api.key",
+            hint="give both, or listen on 127.0.0.1",
+        )
+    family = socket.AF_INET6 if ":" in api.host else socket.AF_INET
+    try:
+        return socket.create_server((api.host, api.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise ConfigError(
+            f"api.host, api.port: cannot listen on {api.host} port {api.port}: {error.strerror}",
+            hint="end the program that uses this port, or set another api.port",
+        ) from error
+
+
+def make_server(app: FastAPI, api: Api) -> Server:
+    """The server of the application, not yet running. Raises: ConfigError where its certificate cannot be used."""
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        limit_concurrency=_CONNECTIONS_MAX,
+        backlog=_BACKLOG,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=2,
+        ssl_certfile=api.certificate or None,
+        ssl_keyfile=api.key or None,
+    )
+    try:
+        config.load()
+    except OSError as error:
+        raise ConfigError(
+            f"api.certificate, api.key: {api.certificate} and {api.key} cannot be used: {error}",
+            hint="both must be PEM files that control may read and that belong together",
+        ) from error
+    return Server(config)

@@ -1,0 +1,66 @@
+"""What the routes work with: one record, built once by the control program."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from fastapi import HTTPException, Request
+
+from playout.api.auth import Caller, Guard
+from playout.api.preview import Preview, Viewers
+from playout.api.publish import Publisher
+from playout.api.status import Status
+from playout.clock import Clock
+from playout.config import Config
+from playout.store import Store
+
+__all__ = ["Services", "operator", "preview_of", "reader", "services"]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything behind the routes. `stopping` is set when control is told to end."""
+
+    config: Config
+    clock: Clock
+    store: Store
+    guard: Guard
+    publisher: Publisher
+    status: Status
+    previews: Mapping[str, Preview]
+    viewers: Viewers
+    stopping: asyncio.Event
+
+    @property
+    def screens(self) -> tuple[str, ...]:
+        """Ids of the screens, in the configuration's order."""
+        return tuple(screen.id for screen in self.config.screens)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the API speaks TLS."""
+        return bool(self.config.api.certificate)
+
+
+def services(request: Request) -> Services:
+    """The services of the application that answers this request."""
+    return cast(Services, request.app.state.services)
+
+
+def reader(request: Request) -> Caller:
+    """The caller, who may look. Raises: HTTPException (401)."""
+    return services(request).guard.reader(request.scope["headers"])
+
+
+def operator(request: Request) -> Caller:
+    """The caller, who may change what is on air. Raises: HTTPException (401, 403)."""
+    return services(request).guard.operator(request.scope["headers"])
+
+
+def preview_of(request: Request, screen: str) -> Preview:
+    """The preview of a screen. Raises: HTTPException (404)."""
+    previews = services(request).previews
+    if screen not in previews:
+        raise HTTPException(404, f"no screen is called {screen!r}; there are: {', '.join(previews)}")
+    return previews[screen]

@@ -1,0 +1,103 @@
+"""The state of every screen as one JSON document, encoded at most twenty times a second however many ask."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Protocol
+
+from playout import __version__
+from playout.api.publish import Publisher
+from playout.clock import SECOND_NS, Clock, to_iso
+from playout.model.snapshot import Snapshot
+
+__all__ = ["ALIVE_NS", "SnapshotSource", "Status"]
+
+ALIVE_NS = 2 * SECOND_NS
+"""A player whose snapshot is older than this counts as gone."""
+_FRESH_NS = SECOND_NS // 20
+
+
+class SnapshotSource(Protocol):
+    """Where a player's state is read."""
+
+    def snapshot(self) -> Snapshot | None:
+        """The newest state; None where no player ever published."""
+        ...
+
+
+class Status:
+    """What the players report and what control has handed them; belongs to the event loop."""
+
+    def __init__(
+        self, sources: Mapping[str, SnapshotSource], publisher: Publisher, clock: Clock, warnings: tuple[str, ...]
+    ) -> None:
+        self._sources, self._publisher, self._clock, self._warnings = sources, publisher, clock, warnings
+        self._encoded, self._encoded_ns = b"", 0
+
+    def document(self) -> bytes:
+        """The encoded document, at most 50 ms old."""
+        now_ns = self._clock.monotonic_ns()
+        if not self._encoded or now_ns - self._encoded_ns >= _FRESH_NS:
+            self._encoded = json.dumps(self._state(), ensure_ascii=False, separators=(",", ":")).encode()
+            self._encoded_ns = now_ns
+        return self._encoded
+
+    def silent_screens(self) -> tuple[str, ...]:
+        """Screens whose player has not reported within two seconds."""
+        now_ns = self._clock.utc_ns()
+        return tuple(
+            screen
+            for screen, source in self._sources.items()
+            if (snapshot := source.snapshot()) is None or not _is_alive(snapshot, now_ns)
+        )
+
+    def screens_behind(self) -> tuple[str, ...]:
+        """Screens whose player lives but shows another generation than the newest."""
+        air, now_ns = self._publisher.air, self._clock.utc_ns()
+        newest = air.generation if air else 0
+        return tuple(
+            screen
+            for screen, source in self._sources.items()
+            if (snapshot := source.snapshot()) and _is_alive(snapshot, now_ns) and snapshot.generation != newest
+        )
+
+    def _state(self) -> dict[str, Any]:
+        air, record, now_ns = self._publisher.air, self._publisher.record, self._clock.utc_ns()
+        revision = record.revision if record else None
+        return {
+            "version": __version__,
+            "at": to_iso(now_ns),
+            "generation": air.generation if air else 0,
+            "revision": None
+            if record is None or revision is None
+            else {
+                "number": revision.number,
+                "issued": to_iso(revision.issued_ns),
+                "author": record.author,
+                "reason": record.reason,
+                "takes_over": to_iso(air.takes_over_ns) if air and air.takes_over_ns > now_ns else None,
+            },
+            "warnings": list(self._warnings),
+            "screens": [_screen(screen, source.snapshot(), now_ns) for screen, source in self._sources.items()],
+        }
+
+
+def _is_alive(snapshot: Snapshot, now_ns: int) -> bool:
+    return now_ns - snapshot.at_ns <= ALIVE_NS
+
+
+def _screen(screen: str, snapshot: Snapshot | None, now_ns: int) -> dict[str, Any]:
+    """One screen: every field of its snapshot, with the instants that people read in ISO 8601 too."""
+    if snapshot is None:
+        remedy = "no player has ever reported; start it with `playout run`, or look at its log"
+        return {"screen": screen, "is_alive": False, "age_ms": None, "remedy": remedy}
+    is_alive = _is_alive(snapshot, now_ns)
+    return asdict(snapshot) | {
+        "is_alive": is_alive,
+        "age_ms": (now_ns - snapshot.at_ns) // 1_000_000,
+        "remedy": snapshot.health.detail if is_alive else "the player has stopped reporting; look at its log",
+        "at": to_iso(snapshot.at_ns),
+        "started": to_iso(snapshot.started_ns),
+        "entered": to_iso(snapshot.entered_ns),
+        "until": to_iso(snapshot.until_ns),
+    }

@@ -1,0 +1,172 @@
+"""A whole control program without its server: real store, real publisher and real routes, fake clock and players."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+
+from playout.api.app import create_app
+from playout.api.auth import Guard
+from playout.api.preview import Preview, Viewers
+from playout.api.publish import Publisher
+from playout.api.services import Services
+from playout.api.status import Status
+from playout.config import Api, Config
+from playout.errors import LinkError
+from playout.model.frame import Pixels
+from playout.model.notice import Kind, Notice, Text
+from playout.model.panel import Screen
+from playout.model.programme import Because
+from playout.model.schedule import Item, Layout, Playlist, Schedule
+from playout.model.snapshot import Health, LinkState, Snapshot
+from playout.paths import Paths
+from playout.resolve import resolve
+from playout.store import Store, open_store, revisions, tokens
+from playout.store.tokens import Scope
+
+SECOND_NS = 10**9
+NOW_NS = 1_800_000_000 * SECOND_NS
+
+NOTICES = {
+    "gio-mo-cua": Notice("gio-mo-cua", Kind.TEXT, "Giờ mở cửa", "TB 12/2026", texts=(Text("vi", "07:00–19:30"),)),
+    "cam-lua": Notice("cam-lua", Kind.TEXT, "Cấm lửa", "TB 13/2026", texts=(Text("vi", "Cấm lửa", proofread=True),)),
+    "chao": Notice("chao", Kind.CRAWL, "Chào mừng", "TB 14/2026", texts=(Text("vi", "Chào mừng"),)),
+}
+SCHEDULE = Schedule(
+    layouts=(Layout("day-du"),),
+    playlists=(Playlist("ban-ngay", items=(Item("gio-mo-cua", 8), Item("cam-lua", 8))),),
+    filler="ban-ngay",
+)
+
+
+class FakeClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now_ns = NOW_NS
+
+    def utc_ns(self) -> int:
+        return self.now_ns
+
+    def monotonic_ns(self) -> int:
+        return self.now_ns - NOW_NS
+
+    def boot_id(self) -> str:
+        return "this-boot"
+
+    def move(self, seconds: float) -> None:
+        self.now_ns += round(seconds * SECOND_NS)
+
+
+class FakePlayers:
+    """Players that resolve what control published, unless they are away."""
+
+    def __init__(self, paths: Paths, clock: FakeClock) -> None:
+        self.away: set[str] = set()
+        self.heard: list[tuple[str, int]] = []
+        self.answers: dict[str, dict[str, Any]] = {}
+        self._paths, self._clock = paths, clock
+        self.publisher: Publisher | None = None
+
+    async def ask(self, path: Path, message: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
+        screen = path.name.removeprefix("player-").removesuffix(".sock")
+        if screen in self.away:
+            raise LinkError(f"{path.name}: nobody answers")
+        assert self.publisher is not None
+        self.heard.append((screen, message["generation"]))
+        programme = resolve(self.publisher.inputs(screen), self._clock.utc_ns())
+        return self.answers.get(screen) or {"ok": True, "claim": programme.claim, "band": int(programme.band)}
+
+
+class FakeScreen:
+    """A player's published state and picture."""
+
+    def __init__(self) -> None:
+        self.state: Snapshot | None = None
+        self.pixels: Pixels | None = None
+        self.tick = 0
+        self.pictures_taken = 0
+        self.snapshots_taken = 0
+
+    def snapshot(self) -> Snapshot | None:
+        self.snapshots_taken += 1
+        return self.state
+
+    def picture(self) -> tuple[int, Pixels] | None:
+        self.pictures_taken += 1
+        return None if self.pixels is None else (self.tick, self.pixels)
+
+    def show(self, level: int) -> None:
+        """Puts a grey picture on."""
+        self.tick += 1
+        self.pixels = np.full((8, 16, 3), level, np.uint8)
+
+
+class Stage:
+    """What a test works with."""
+
+    def __init__(self, folder: Path, store: Store, api: Api | None = None) -> None:
+        self.clock, self.store = FakeClock(), store
+        self.config = Config((Screen("main", "memory"), Screen("side", "memory")), api=api or Api())
+        self.paths = Paths(folder / "playout.toml", folder, folder / "run", folder / "fonts", folder / "schedules")
+        self.players = FakePlayers(self.paths, self.clock)
+        self.screens = {screen.id: FakeScreen() for screen in self.config.screens}
+        self.publisher = self.new_publisher()
+        self.services = Services(
+            config=self.config,
+            clock=self.clock,
+            store=store,
+            guard=Guard(store, self.clock),
+            publisher=self.publisher,
+            status=Status(self.screens, self.publisher, self.clock, store.warnings),
+            previews={name: Preview(screen, self.clock) for name, screen in self.screens.items()},
+            viewers=Viewers(4),
+            stopping=asyncio.Event(),
+        )
+        self.app = create_app(self.services)
+
+    def new_publisher(self) -> Publisher:
+        self.publisher = self.players.publisher = Publisher(
+            self.store, self.config, self.paths, self.clock, self.players.ask
+        )
+        return self.publisher
+
+    def token(self, scope: Scope, name: str = "") -> dict[str, str]:
+        """Headers of a new token."""
+        with self.store.write() as db:
+            secret = tokens.create(db, name or scope.value, scope, self.clock.utc_ns())
+        return {"authorization": f"Bearer {secret}"}
+
+    def revise(self, schedule: Schedule = SCHEDULE, notices: Mapping[str, Notice] = NOTICES) -> None:
+        """Commits a revision."""
+        with self.store.write() as db:
+            revisions.add(db, schedule, notices, now_ns=self.clock.utc_ns(), author="anh", reason="test")
+
+    def client(self, headers: Mapping[str, str] | None = None, base: str = "http://localhost") -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=base, headers=headers)
+
+
+@asynccontextmanager
+async def stage(folder: Path, api: Api | None = None) -> AsyncIterator[Stage]:
+    """A stage with a revision on air."""
+    with open_store(folder / "state.db") as store:
+        made = Stage(folder, store, api)
+        made.revise()
+        await made.publisher.publish()
+        yield made
+
+
+def snapshot(screen: str = "main", at_ns: int = NOW_NS, generation: int = 1) -> Snapshot:
+    """A player's state: the opening hours, not proof-read, over a link that is down."""
+    return Snapshot(
+        screen=screen, at_ns=at_ns, started_ns=at_ns - SECOND_NS, pid=7, version="0.1.0", tick=600, fps=60, width=672,
+        height=480, missed_ticks=3, lateness_p99_us=120, generation=generation, revision=1, band=1, claim="filler",
+        kind="playlist", notice="gio-mo-cua", title="Giờ mở cửa", language="vi", proofread=False, page=1, pages=1,
+        entered_ns=at_ns, until_ns=at_ns + 8 * SECOND_NS, because=Because("filler", ("fallback",), "band"),
+        watts=1234.5, sink="memory", health=Health(LinkState.DOWN, "plug the cable in", 10), warnings=("no clock",),
+    )  # fmt: skip

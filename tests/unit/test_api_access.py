@@ -1,0 +1,249 @@
+"""Who may do what: every route against every kind of caller, host names, one-time links, limits."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from api_stage import SECOND_NS, Stage, snapshot, stage
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Route
+
+from playout.api.auth import SESSION_COOKIE
+from playout.api.edge import BODY_MAX
+from playout.api.links import one_time_link
+from playout.config import Api
+from playout.store import tokens
+from playout.store.sessions import LINK_NS, SESSION_NS
+from playout.store.tokens import Scope
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(tmp_path) as made:
+        for screen, player in made.screens.items():
+            player.state = snapshot(screen)
+            player.show(1)
+        made.services.stopping.set()  # moving pictures end at once
+        yield made
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a route answers to nobody, a reading token, a session and an operating token."""
+
+    nobody: int
+    reading: int
+    session: int
+    operating: int
+    url: str = ""
+    body: str = ""
+
+
+LOOK = (401, 200, 200, 200)
+ORDER = '{"notice": "cam-lua", "reason": "gas"}'
+MATRIX = {
+    "GET /healthz": Row(200, 200, 200, 200),
+    "GET /readyz": Row(200, 200, 200, 200),
+    "GET /": Row(401, 200, 200, 200),
+    "GET /console/{name}": Row(*LOOK, "/console/console.js"),
+    "GET /api/v1/status": Row(*LOOK),
+    "GET /api/v1/on-air": Row(*LOOK),
+    "GET /api/v1/screens/{screen}/preview.jpg": Row(*LOOK, "/api/v1/screens/main/preview.jpg"),
+    "GET /api/v1/screens/{screen}/preview.mjpg": Row(*LOOK, "/api/v1/screens/main/preview.mjpg"),
+    "GET /api/v1/overrides": Row(*LOOK),
+    "POST /api/v1/overrides": Row(401, 403, 403, 201, body=ORDER),
+    "DELETE /api/v1/overrides/{claim}": Row(401, 403, 403, 404, "/api/v1/overrides/none"),
+}
+
+
+def _routes(routes: list[BaseRoute]) -> set[str]:
+    """Method and path of every route, whatever included it."""
+    found: set[str] = set()
+    for route in routes:
+        if isinstance(route, (APIRoute, Route)):
+            found |= {f"{method} {route.path}" for method in (route.methods or set()) - {"HEAD"}}
+        else:
+            found |= {f"{method} {path}" for path, method in _included(route)}
+    return found
+
+
+def _included(route: BaseRoute) -> list[tuple[str, str]]:
+    context = getattr(route, "original_router", None)
+    assert context is not None, f"an unknown kind of route: {route!r}"
+    return [(path, method) for name in _routes(context.routes) for method, path in [name.split(" ", 1)]]
+
+
+async def test_every_route_has_a_row(here: Stage) -> None:
+    assert _routes(here.app.routes) == set(MATRIX)
+
+
+@pytest.mark.parametrize("name", MATRIX)
+async def test_who_may_call_it(here: Stage, name: str) -> None:
+    method, path = name.split(" ")
+    row = MATRIX[name]
+    callers = {
+        "nobody": {},
+        "reading": here.token(Scope.READ),
+        "session": {"cookie": f"{SESSION_COOKIE}={await _session(here)}"},
+        "operating": here.token(Scope.OPERATE),
+    }
+    for caller, headers in callers.items():
+        async with here.client(headers) as client:
+            answer = await client.request(method, row.url or path, content=row.body)
+        assert answer.status_code == getattr(row, caller), (caller, answer.text)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        assert "access-control-allow-origin" not in answer.headers
+
+
+async def _session(here: Stage) -> str:
+    async with here.client() as client:
+        answer = await client.get(_link(here))
+    return answer.cookies[SESSION_COOKIE]
+
+
+def _link(here: Stage) -> str:
+    """The path of a new one-time link."""
+    return one_time_link(here.store, here.config, here.clock.utc_ns()).removeprefix("http://127.0.0.1:8080")
+
+
+@pytest.mark.parametrize("header", ["Bearer guess", "Basic YTpi", "Bearer", "bearer  ", "Bearer \xff"])
+async def test_a_wrong_token_opens_nothing(here: Stage, header: str) -> None:
+    async with here.client() as client:
+        answer = await client.get("/api/v1/status", headers={"authorization": header.encode("latin-1")})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "playout token create" in answer.json()["detail"]
+
+
+async def test_a_revoked_token_stops_within_a_second(here: Stage) -> None:
+    async with here.client(here.token(Scope.READ, "guest")) as client:
+        assert (await client.get("/api/v1/status")).status_code == 200
+        with here.store.write() as db:
+            tokens.revoke(db, "guest", here.clock.utc_ns())
+        here.clock.move(1)
+        assert (await client.get("/api/v1/status")).status_code == 401
+
+
+async def test_a_token_ends_when_it_expires(here: Stage) -> None:
+    with here.store.write() as db:
+        secret = tokens.create(db, "short", Scope.READ, 0, here.clock.utc_ns() + 10 * SECOND_NS)
+    async with here.client({"authorization": f"Bearer {secret}"}) as client:
+        assert (await client.get("/api/v1/status")).status_code == 200
+        here.clock.move(10)
+        assert (await client.get("/api/v1/status")).status_code == 401
+
+
+async def test_a_link_opens_one_read_only_session(here: Stage) -> None:
+    link = _link(here)
+    async with here.client() as client:
+        answer = await client.get(link)
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/"
+        cookie = answer.headers["set-cookie"]
+        assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie.split("; "))
+        assert "Secure" not in cookie
+        assert (await client.get("/api/v1/status")).status_code == 200
+        here.clock.move(SESSION_NS / SECOND_NS)
+        assert (await client.get("/api/v1/status")).status_code == 401
+    async with here.client() as other:
+        again = await other.get(link)
+        assert again.status_code == 401
+        assert "set-cookie" not in again.headers
+        assert "older than 10 minutes" in again.text
+
+
+async def test_a_link_is_good_for_ten_minutes(here: Stage) -> None:
+    link = _link(here)
+    here.clock.move(LINK_NS / SECOND_NS)
+    async with here.client() as client:
+        assert (await client.get(link)).status_code == 401
+
+
+async def test_with_tls_the_session_stays_on_tls(tmp_path: Path) -> None:
+    api = Api("192.0.2.7", 8443, ("bang.example",), "cert.pem", "key.pem")
+    async with stage(tmp_path, api) as here:
+        link = one_time_link(here.store, here.config, here.clock.utc_ns())
+        assert link.startswith("https://bang.example:8443/?link=")
+        async with here.client(base="https://bang.example:8443") as client:
+            answer = await client.get(link)
+    assert answer.status_code == 303
+    assert "Secure" in answer.headers["set-cookie"].split("; ")
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1:8080", "[::1]:8080", "LOCALHOST", "bang.example", "192.0.2.7"]
+)
+async def test_names_that_are_served(tmp_path: Path, host: str) -> None:
+    async with stage(tmp_path, Api("192.0.2.7", hosts=("bang.example",))) as here, here.client() as client:
+        assert (await client.get("/healthz", headers={"host": host})).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "", "localhost.evil.example", "evil.example:8080", "localhost:x"])
+async def test_a_foreign_name_is_refused_before_anything_else(here: Stage, host: str) -> None:
+    async with here.client(here.token(Scope.OPERATE)) as client:
+        for path in ("/healthz", "/api/v1/status", "/"):
+            answer = await client.get(path, headers={"host": host})
+            assert answer.status_code == 421
+            assert "api.hosts" in answer.json()["detail"]
+            assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_long_body_is_refused(here: Stage) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b" " * 1000
+
+    async with here.client(here.token(Scope.OPERATE)) as client:
+        told = await client.post("/api/v1/overrides", content=b" " * (BODY_MAX + 1))
+        untold = await client.post("/api/v1/overrides", content=endless())
+    for answer in (told, untold):
+        assert answer.status_code == 413
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_errors_are_problem_documents(here: Stage) -> None:
+    async with here.client(here.token(Scope.OPERATE)) as client:
+        answers = [
+            await client.get("/nothing"),
+            await client.put("/api/v1/overrides"),
+            await client.get("/api/v1/screens/none/preview.jpg"),
+            await client.get("/console/../app.py"),
+            await client.get("/console/page.html"),
+        ]
+    assert [answer.status_code for answer in answers] == [404, 405, 404, 404, 404]
+    for answer in answers:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert set(answer.json()) == {"type", "title", "status", "detail"}
+
+
+async def test_something_unforeseen_shows_no_traceback(here: Stage) -> None:
+    here.screens["main"].state = "not a snapshot"  # pyright: ignore[reportAttributeAccessIssue] -- to make it fail
+    async with here.client(here.token(Scope.READ)) as client:
+        answer = await client.get("/api/v1/status")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert not re.search("Traceback|File|snapshot", answer.text)
+
+
+async def test_a_store_that_fails_is_said_with_its_remedy(here: Stage) -> None:
+    headers = here.token(Scope.READ)
+    with here.store.write() as db:
+        db.execute("ALTER TABLE tokens RENAME TO elsewhere")
+    async with here.client(headers) as client:
+        answer: httpx.Response = await client.get("/api/v1/status")
+    assert answer.status_code == 503
+    assert "state.db" in answer.json()["detail"]

@@ -1,0 +1,223 @@
+"""Overrides: what is taken, what is refused and how that is said, what each screen answers, sending twice, ending."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from api_stage import NOW_NS, SECOND_NS, Stage, stage
+
+from playout.clock import from_iso, to_iso
+from playout.model.claim import Band, Claim
+from playout.store import claims, journal
+from playout.store.tokens import Scope
+
+pytestmark = pytest.mark.anyio
+URL = "/api/v1/overrides"
+HOUR_NS = 3600 * SECOND_NS
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def client(here: Stage) -> AsyncIterator[httpx.AsyncClient]:
+    async with here.client(here.token(Scope.OPERATE, "trực ban")) as client:
+        yield client
+
+
+def _stored(here: Stage, claim_id: str) -> Claim:
+    with here.store.read() as db:
+        claim = claims.find(db, claim_id)
+    assert claim is not None
+    return claim
+
+
+async def _order(client: httpx.AsyncClient, **fields: Any) -> httpx.Response:
+    return await client.post(URL, json={"notice": "cam-lua", "reason": "mùi gas"} | fields)
+
+
+async def test_an_override_is_stored_published_and_answered(here: Stage, client: httpx.AsyncClient) -> None:
+    answer = await _order(client, stop="now")
+    assert answer.status_code == 201
+    body = answer.json()
+    claim = _stored(here, body["claim"]["id"])
+    assert answer.headers["location"] == f"{URL}/{claim.id}"
+    assert (claim.band, claim.content.ref, claim.author, claim.boot_id) == (
+        Band.OPERATOR, "cam-lua", "trực ban", "this-boot",
+    )  # fmt: skip
+    assert (claim.issued_ns, claim.start_ns, claim.expires_ns) == (NOW_NS, NOW_NS, NOW_NS + 4 * HOUR_NS)
+    assert [(each["screen"], each["state"]) for each in body["screens"]] == [("main", "on_air"), ("side", "on_air")]
+    assert here.publisher.air is not None
+    assert here.publisher.air.claims == (claim,)
+    with here.store.read() as db:
+        entry = journal.newest(db, 1)[0]
+    assert (entry.who, entry.what, json.loads(entry.detail)["id"]) == ("trực ban", "override.add", claim.id)
+
+
+async def test_it_waits_for_the_page_on_air(here: Stage, client: httpx.AsyncClient) -> None:
+    here.clock.move(3)
+    [screen] = (await _order(client, screens=["main"])).json()["screens"]
+    assert screen == {
+        "screen": "main", "state": "waits", "from": to_iso(NOW_NS + 8 * SECOND_NS), "held_by": "", "detail": "",
+    }  # fmt: skip
+
+
+async def test_it_is_held_by_a_greater_one(client: httpx.AsyncClient) -> None:
+    greater = (await _order(client, stop="now", rank=9)).json()["claim"]["id"]
+    states = (await _order(client, stop="now", notice="gio-mo-cua")).json()["screens"]
+    assert [(each["state"], each["held_by"]) for each in states] == [("held", greater)] * 2
+
+
+async def test_the_players_word_counts(here: Stage, client: httpx.AsyncClient) -> None:
+    here.players.answers["side"] = {"ok": True, "claim": "local-panic", "band": 6, "held_by": "local-panic"}
+    states = (await _order(client, stop="now")).json()["screens"]
+    assert [(each["state"], each["held_by"]) for each in states] == [("on_air", ""), ("held", "local-panic")]
+
+
+async def test_a_missing_player_is_said_and_no_error(here: Stage, client: httpx.AsyncClient) -> None:
+    here.players.away.add("main")
+    answer = await _order(client, stop="now")
+    assert answer.status_code == 201
+    assert [each["state"] for each in answer.json()["screens"]] == ["no_player", "on_air"]
+    assert "when it is back" in answer.json()["screens"][0]["detail"]
+
+
+async def test_a_coming_one_is_listed_until_it_has_ended(here: Stage, client: httpx.AsyncClient) -> None:
+    start = to_iso(NOW_NS + HOUR_NS)
+    answer = await _order(client, start=start, duration_s=60, stop="now")
+    assert [each["state"] for each in answer.json()["screens"]] == ["coming", "coming"]
+    assert answer.json()["screens"][0]["from"] == start
+    [listed] = (await client.get(URL)).json()["overrides"]
+    assert (listed["is_live"], listed["start"]) == (False, start)
+    here.clock.move(3600 + 59)
+    assert [each["is_live"] for each in (await client.get(URL)).json()["overrides"]] == [True]
+    here.clock.move(1)
+    assert (await client.get(URL)).json() == {"overrides": []}
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"notice": "cam-lau"}, "notice: revision 1 has no notice 'cam-lau'; did you mean 'cam-lua'?"),
+        ({"notice": "", "playlist": "ban-ngya"}, "no playlist 'ban-ngya'; did you mean 'ban-ngay'?"),
+        ({"layout": "day-duu"}, "no layout 'day-duu'; did you mean 'day-du'?"),
+        ({"notice": "chao"}, "no notice 'chao'"),
+        ({"crawl": "cam-lua"}, "no crawl 'cam-lua'"),
+        ({"screens": ["mian"]}, "no screen is called 'mian'; did you mean 'main'?"),
+        ({"playlist": "ban-ngay"}, "notice, playlist: give one of them"),
+        ({"notice": ""}, "notice, playlist: give one of them"),
+        ({"expires": to_iso(NOW_NS)}, "expires: must lie in the future"),
+        ({"expires": to_iso(NOW_NS + 7 * 24 * HOUR_NS + 1)}, "expires: more than 7 days"),
+        ({"expires": "2027-01-16T12:00:00"}, "expires: '2027-01-16T12:00:00' is no instant"),
+        ({"expires": "soon"}, "expires: 'soon' is no instant"),
+        ({"expires": "9" * 400}, "expires: more than 7 days"),
+        ({"start": to_iso(NOW_NS - HOUR_NS)}, "start: lies in the past"),
+        ({"start": to_iso(NOW_NS + 367 * 24 * HOUR_NS)}, "start: lies more than a year ahead"),
+        ({"expires": to_iso(NOW_NS + HOUR_NS), "duration_s": 5}, "expires, duration_s: give one of them"),
+        ({"duration_s": 0}, "duration_s: "),
+        ({"duration_s": 7 * 24 * 3600 + 1}, "duration_s: "),
+        ({"duration_s": "NaN"}, "duration_s: "),
+        ({"rank": 101}, "rank: "),
+        ({"stop": "soon"}, "stop: "),
+        ({"reason": ""}, "reason: "),
+        ({"reason": None}, "reason: "),
+        ({"reson": "x"}, "reson: unknown key; did you mean 'reason'?"),
+    ],
+)
+async def test_what_is_refused_and_how_that_is_said(
+    here: Stage, client: httpx.AsyncClient, fields: dict[str, Any], text: str
+) -> None:
+    answer = await _order(client, **fields)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert any(text in line for line in answer.json()["problems"]), answer.json()["problems"]
+    with here.store.read() as db:
+        assert claims.current(db, 0) == ()
+
+
+async def test_every_mistake_is_told_at_once(client: httpx.AsyncClient) -> None:
+    answer = await _order(client, notice="nope", screens=["nope"], expires="nope")
+    assert len(answer.json()["problems"]) == 3
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff", b'{"reason": "\\ud800"}', b"[" * 10_000])
+async def test_a_body_that_is_no_order(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post(URL, content=body)
+    assert answer.status_code == 422
+    assert answer.json()["problems"]
+
+
+async def test_the_last_moments_are_taken(here: Stage, client: httpx.AsyncClient) -> None:
+    week = to_iso(NOW_NS + 7 * 24 * HOUR_NS)
+    claim = _stored(here, (await _order(client, expires=week, playlist="ban-ngay", notice="")).json()["claim"]["id"])
+    assert claim.expires_ns == from_iso(week)
+
+
+async def test_the_same_key_and_body_get_the_first_answer(here: Stage, client: httpx.AsyncClient) -> None:
+    key = {"idempotency-key": "7f2a"}
+    body = json.dumps({"notice": "cam-lua", "reason": "mùi gas", "duration_s": 60})
+    first = await client.post(URL, content=body, headers=key)
+    here.clock.move(3600)
+    here.revise(notices={})
+    again = await client.post(URL, content=body, headers=key)
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again.headers["location"] == first.headers["location"]
+    with here.store.read() as db:
+        assert len(claims.current(db, 0)) == 1
+    other = await client.post(URL, content=body.replace("60", "61"), headers=key)
+    assert other.status_code == 422
+    assert "take a new key" in other.json()["problems"][0]
+
+
+async def test_a_key_belongs_to_its_caller(here: Stage, client: httpx.AsyncClient) -> None:
+    key = {"idempotency-key": "7f2a"}
+    await client.post(URL, json={"notice": "cam-lua", "reason": "a"}, headers=key)
+    async with here.client(here.token(Scope.OPERATE, "other")) as other:
+        answer = await other.post(URL, json={"notice": "gio-mo-cua", "reason": "b"}, headers=key)
+    assert answer.status_code == 201
+    with here.store.read() as db:
+        assert len(claims.current(db, 0)) == 2
+
+
+async def test_saved_but_not_handed_on_is_said_and_sending_again_helps(here: Stage, client: httpx.AsyncClient) -> None:
+    folder = here.paths.air
+    folder.rename(folder.with_name("elsewhere"))
+    folder.write_text("a file in the way")
+    body, key = {"notice": "cam-lua", "reason": "a"}, {"idempotency-key": "k"}
+    failed = await client.post(URL, json=body, headers=key)
+    assert failed.status_code == 503
+    assert "is saved, but the players could not be told" in failed.json()["detail"]
+    folder.unlink()
+    assert (await client.post(URL, json=body, headers=key)).status_code == 201
+    with here.store.read() as db:
+        [claim] = claims.current(db, 0)
+    assert here.publisher.air is not None
+    assert here.publisher.air.claims == (claim,)
+
+
+async def test_ending_takes_it_off_and_ending_again_says_so(here: Stage, client: httpx.AsyncClient) -> None:
+    claim_id = (await _order(client, stop="now")).json()["claim"]["id"]
+    here.clock.move(5)
+    first = await client.delete(f"{URL}/{claim_id}")
+    assert first.status_code == 200
+    assert (first.json()["had_ended"], first.json()["claim"]["expires"]) == (False, to_iso(NOW_NS + 5 * SECOND_NS))
+    assert [(each["state"], each["now"]) for each in first.json()["screens"]] == [("released", "filler")] * 2
+    heard = len(here.players.heard)
+    here.clock.move(5)
+    again = await client.delete(f"{URL}/{claim_id}")
+    assert (again.status_code, again.json()["had_ended"], again.json()["screens"]) == (200, True, [])
+    assert again.json()["claim"]["expires"] == to_iso(NOW_NS + 5 * SECOND_NS)
+    assert len(here.players.heard) == heard
+    with here.store.read() as db:
+        assert [entry.what for entry in journal.newest(db, 9)] == ["override.end", "override.add"]

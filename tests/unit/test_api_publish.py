@@ -1,0 +1,160 @@
+"""Handing on what the store holds: generations, takeovers, ended claims, players that are away, a lost database."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from api_stage import NOTICES, NOW_NS, SCHEDULE, SECOND_NS, Stage, snapshot, stage
+
+from playout.api.main import import_first, tend
+from playout.ipc.air import Air, read_air, write_air
+from playout.model.claim import Band, Claim, Content, ContentKind
+from playout.model.schedule import Revision
+from playout.store import claims, journal, open_store, revisions
+
+pytestmark = pytest.mark.anyio
+CLAIM = Claim(
+    "override-1", (), Band.OPERATOR, Content(ContentKind.NOTICE, "cam-lua"), NOW_NS, NOW_NS, NOW_NS + 100 * SECOND_NS
+)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(tmp_path) as made:
+        yield made
+
+
+def _air(here: Stage) -> Air:
+    air = read_air(here.paths.air)
+    assert air is not None
+    assert air == here.publisher.air
+    return air
+
+
+async def test_a_commit_becomes_a_generation_and_every_player_hears_of_it(here: Stage) -> None:
+    assert _air(here).generation == 1
+    with here.store.write() as db:
+        claims.add(db, CLAIM)
+    replies = await here.publisher.publish()
+    assert (_air(here).generation, _air(here).claims) == (2, (CLAIM,))
+    assert here.players.heard[-2:] == [("main", 2), ("side", 2)]
+    assert all(reply.is_there for reply in replies.values())
+
+
+async def test_a_new_revision_takes_over_at_the_end_of_the_item(here: Stage) -> None:
+    old = _air(here).revision
+    here.clock.move(3)
+    here.revise()
+    await here.publisher.refresh()
+    air = _air(here)
+    assert air.revision is not None
+    assert (air.revision.number, air.outgoing, air.takes_over_ns) == (2, old, NOW_NS + 8 * SECOND_NS)
+
+
+async def test_until_it_takes_over_the_old_one_goes_along(here: Stage) -> None:
+    old = _air(here).revision
+    here.clock.move(3)
+    here.revise()
+    await here.publisher.publish()
+    takes_over_ns = _air(here).takes_over_ns
+    here.clock.move(1)
+    here.revise()
+    await here.publisher.publish()
+    assert _air(here).outgoing == old, "the second revision had not taken over yet"
+    here.clock.now_ns = takes_over_ns + 60 * SECOND_NS - 1
+    await here.publisher.refresh()
+    assert _air(here).outgoing == old
+    here.clock.now_ns += 1
+    await here.publisher.refresh()
+    assert (_air(here).outgoing, _air(here).takes_over_ns) == (None, 0)
+
+
+async def test_nothing_new_makes_no_generation(here: Stage) -> None:
+    here.clock.move(1)
+    await here.publisher.refresh()
+    assert _air(here).generation == 1
+
+
+async def test_a_claim_leaves_a_minute_after_its_end(here: Stage) -> None:
+    with here.store.write() as db:
+        claims.add(db, CLAIM)
+    await here.publisher.publish()
+    here.clock.move(159)
+    await here.publisher.refresh()
+    assert _air(here).claims == (CLAIM,)
+    here.clock.move(1)
+    await here.publisher.refresh()
+    assert _air(here).claims == ()
+
+
+async def test_a_restart_goes_on_with_the_next_generation(here: Stage) -> None:
+    publisher = here.new_publisher()
+    publisher.start()
+    await publisher.refresh()
+    assert _air(here).generation == 2
+    assert _air(here).outgoing is None
+
+
+async def test_a_lost_database_takes_revision_and_claims_from_the_air_file(here: Stage, tmp_path: Path) -> None:
+    with here.store.write() as db:
+        claims.add(db, CLAIM)
+    await here.publisher.publish()
+    before = _air(here)
+    with open_store(tmp_path / "new" / "state.db") as empty:
+        here.store = empty
+        publisher = here.new_publisher()
+        publisher.start()
+        import_first(empty, here.paths, here.clock.utc_ns())
+        await publisher.refresh()
+        with empty.read() as db:
+            assert revisions.latest_number(db) == 1
+            assert {entry.what for entry in journal.newest(db, 9)} == {"revision.adopt", "override.adopt"}
+    assert replace(_air(here), generation=before.generation) == before
+
+
+async def test_an_older_revision_in_the_air_file_changes_nothing(here: Stage) -> None:
+    here.revise()
+    write_air(here.paths.air, Air(5, here.config.site, Revision(1, NOW_NS, SCHEDULE, NOTICES)))
+    here.new_publisher().start()
+    with here.store.read() as db:
+        assert revisions.latest_number(db) == 2
+
+
+async def test_a_player_that_missed_a_generation_is_told_again(here: Stage) -> None:
+    here.screens["main"].state = snapshot("main", generation=0)
+    here.screens["side"].state = snapshot("side", generation=1)
+    assert await tend(here.services, tidy=True, was_well=True)
+    assert here.players.heard == [("main", 1), ("side", 1), ("main", 1)]
+    here.clock.move(3)  # now it has gone, and reads the air file when it is back
+    await tend(here.services, tidy=False, was_well=True)
+    assert len(here.players.heard) == 3
+
+
+async def test_house_keeping_survives_a_store_that_fails(here: Stage) -> None:
+    with here.store.write() as db:
+        db.execute("ALTER TABLE claims RENAME TO elsewhere")
+    assert not await tend(here.services, tidy=False, was_well=True)
+    with here.store.write() as db:
+        db.execute("ALTER TABLE elsewhere RENAME TO claims")
+    assert await tend(here.services, tidy=False, was_well=False)
+
+
+async def test_a_wrong_schedule_at_first_start_leaves_the_slate(tmp_path: Path) -> None:
+    async with stage(tmp_path) as here:
+        with open_store(tmp_path / "new" / "state.db") as empty:
+            (here.paths.schedules / "notices").mkdir(parents=True)
+            (here.paths.schedules / "schedule.toml").write_text("filler = 'none'")
+            import_first(empty, here.paths, NOW_NS)
+            (here.paths.schedules / "schedule.toml").write_text("")
+            with empty.read() as db:
+                assert revisions.latest_number(db) == 0
+            import_first(empty, here.paths, NOW_NS)
+            import_first(empty, here.paths, NOW_NS)
+            with empty.read() as db:
+                assert revisions.latest_number(db) == 1
