@@ -66,7 +66,7 @@ cat <<END
 playout $VERSION is installed. Next:
   1. edit /etc/playout/playout.toml
   2. runuser -u playout-control -- $PREFIX/bin/playout check
-  3. runuser -u playout-control -- $PREFIX/bin/playout import      (the shipped programme, or: import FOLDER)
+  3. runuser -u playout-control -- $PREFIX/bin/playout import FOLDER    (else the shipped programme)
   4. systemctl enable playout.target playout-media playout-control playout-player@SCREEN   (each SCREEN of the file)
   5. systemctl start playout.target         after an upgrade: systemctl restart playout.target
 How to operate it: $PREFIX/share/doc/operating.md
