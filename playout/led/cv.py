@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from playout.model.frame import ColourOrder, Pixels, Size
 
-__all__ = ["Table", "blend", "lut", "reorder", "resize", "total", "total_of_squares"]
+__all__ = ["Table", "blend", "lut", "reorder", "resize", "single_thread", "total", "total_of_squares"]
 
 Table = NDArray[np.uint8]
 """256 entries, uint8: what each byte becomes."""
@@ -57,3 +57,8 @@ def total(source: Pixels) -> int:
 def total_of_squares(source: Pixels) -> int:
     """Sum of the square of every byte."""
     return int(cv2.norm(source, cv2.NORM_L2SQR))
+
+
+def single_thread() -> None:
+    """Keeps OpenCV on the calling thread: its pool would compete with the outputs for the same few cores."""
+    cv2.setNumThreads(1)
