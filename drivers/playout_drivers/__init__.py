@@ -1,0 +1,1 @@
+"""The drivers that come with playout; each is found through the entry points of the package."""

@@ -1,0 +1,1 @@
+"""DDP: pixels in UDP packets, as many pixel gateways and LED controllers take them."""

@@ -1,0 +1,1 @@
+"""The picture sink: every n-th frame as a PNG file."""
