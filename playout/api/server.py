@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from playout.api.protocol import ImpatientProtocol
 from playout.config import Api, is_loopback
 from playout.errors import ConfigError
 from playout.ipc.notify import notify
@@ -43,8 +44,9 @@ def bind(api: Api) -> socket.socket:
     try:
         return socket.create_server((api.host, api.port), family=family, backlog=_BACKLOG)
     except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (while")[0]
         raise ConfigError(
-            f"api.host, api.port: cannot listen on {api.host} port {api.port}: {error.strerror}",
+            f"api.host, api.port: cannot listen on {api.host} port {api.port}: {reason}",
             hint="end the program that uses this port, or set another api.port",
         ) from error
 
@@ -53,7 +55,7 @@ def make_server(app: FastAPI, api: Api) -> Server:
     """The server of the application, not yet running. Raises: ConfigError where its certificate cannot be used."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=ImpatientProtocol,
         ws="none",
         lifespan="off",
         interface="asgi3",

@@ -1,0 +1,168 @@
+"""The server around the application: its socket, its patience, its certificate, and what it tells systemd."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from playout.api.protocol import HEAD_MAX, REQUEST_S, ImpatientProtocol
+from playout.api.server import bind, make_server
+from playout.config import Api
+from playout.errors import ConfigError
+from playout.ipc.notify import notify
+
+
+def test_a_port_in_use_is_said_with_a_remedy() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"port {port}: Address already in use") as caught:
+            bind(Api(port=port))
+    assert "another api.port" in caught.value.hint
+
+
+@pytest.mark.parametrize("api", [Api("0.0.0.0"), Api("192.0.2.7", certificate="c.pem"), Api("::", key="k.pem")])
+def test_without_tls_only_this_machine_is_served(api: Api) -> None:
+    with pytest.raises(ConfigError, match=r"needs api\.certificate and api\.key"):
+        bind(api)
+
+
+def test_a_certificate_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    api = Api(certificate=str(tmp_path / "none.pem"), key=str(tmp_path / "none.key"))
+    with pytest.raises(ConfigError, match=r"none\.pem"):
+        make_server(_never, api)  # pyright: ignore[reportArgumentType]
+
+
+def test_systemd_hears_the_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(str(tmp_path / "notify"))
+        receiver.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        notify("READY=1")
+        assert receiver.recv(100) == b"READY=1"
+        monkeypatch.delenv("NOTIFY_SOCKET")
+        notify("WATCHDOG=1")
+        with pytest.raises(BlockingIOError):
+            receiver.recv(100)
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "gone"))
+    notify("STOPPING=1")
+
+
+async def _never(scope: object, receive: object, send: object) -> None:
+    await asyncio.Event().wait()
+
+
+class Timer:
+    """A time-out that runs when the test says so."""
+
+    def __init__(self, delay_s: float, call: Callable[[], None]) -> None:
+        self.delay_s, self.call, self.is_set = delay_s, call, True
+
+    def cancel(self) -> None:
+        self.is_set = False
+
+
+class Loop:
+    """What the protocol asks of an event loop, without time."""
+
+    def __init__(self) -> None:
+        self.timers: list[Timer] = []
+
+    def call_later(self, delay_s: float, call: Callable[[], None]) -> Timer:
+        self.timers.append(Timer(delay_s, call))
+        return self.timers[-1]
+
+    def create_task(self, coroutine: Any, **_options: Any) -> Any:
+        coroutine.close()
+        return asyncio.Future(loop=self._idle)
+
+    @property
+    def waiting(self) -> list[Timer]:
+        return [timer for timer in self.timers if timer.is_set]
+
+    def __enter__(self) -> "Loop":
+        self._idle = asyncio.new_event_loop()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._idle.close()
+
+
+class Transport(asyncio.Transport):
+    """A connection that only notes whether it was cut."""
+
+    is_cut = False
+
+    def abort(self) -> None:
+        self.is_cut = True
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return default
+
+
+def _connect(loop: Loop) -> tuple[ImpatientProtocol, Transport]:
+    config = uvicorn.Config(_never, log_config=None, access_log=False)
+    config.load()
+    protocol = ImpatientProtocol(config, ServerState(), {}, loop)  # pyright: ignore[reportArgumentType]
+    transport = Transport()
+    protocol.connection_made(transport)
+    return protocol, transport
+
+
+def test_a_silent_connection_is_cut() -> None:
+    with Loop() as loop:
+        _, transport = _connect(loop)
+        [timer] = loop.waiting
+        assert timer.delay_s == REQUEST_S
+        timer.call()
+        assert transport.is_cut
+
+
+def test_a_request_that_stalls_is_cut() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        protocol.data_received(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nab")
+        [timer] = loop.waiting
+        timer.call()
+        assert transport.is_cut
+
+
+def test_a_whole_request_stops_the_waiting() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        protocol.data_received(b"GET / HTTP/1.1\r\nHost: local")
+        assert len(loop.waiting) == 1
+        protocol.data_received(b"host\r\n\r\n")
+        assert loop.waiting == []
+        assert not transport.is_cut
+
+
+def test_a_connection_that_closes_is_waited_for_no_more() -> None:
+    with Loop() as loop:
+        protocol, _ = _connect(loop)
+        protocol.connection_lost(OSError())
+        assert loop.waiting == []
+
+
+def test_a_head_without_end_is_cut() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        protocol.data_received(b"GET / HTTP/1.1\r\nX: ")
+        sent = 0
+        while not transport.is_cut and sent < 10 * HEAD_MAX:
+            protocol.data_received(b"x" * 1024)
+            sent += 1024
+        assert HEAD_MAX - 1024 <= sent <= HEAD_MAX + 1024
+
+
+def test_a_request_that_comes_whole_costs_no_timer() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        loop.timers.clear()
+        protocol.data_received(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert loop.timers == []
+        assert not transport.is_cut
