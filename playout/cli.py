@@ -201,10 +201,11 @@ def render(
         settings, paths = _load(config, state)
         from PIL import Image
 
-        from playout.preflight import draw
+        from playout.preflight import Artist
 
         chosen = settings.screen(screen or settings.screens[0].id)
-        pixels = draw(settings, paths, chosen, _instant(at), through_led_stage=led)
+        artist, instant = Artist(settings, paths, chosen), _instant(at)
+        pixels = artist.wire(instant) if led else artist.canvas(instant)
         try:
             Image.fromarray(pixels).save(output, "PNG")
         except OSError as error:
@@ -383,7 +384,7 @@ def _load(config: Path | None, state: Path | None) -> tuple[Config, Paths]:
 
 def _first_start(config: Config, paths: Paths, clock: SystemClock) -> str:
     """Checks drivers, fills an empty store from the schedule files, and makes the one-time link."""
-    from playout.api.link import one_time_link
+    from playout.api.links import one_time_link
     from playout.preflight import check_all
     from playout.store import open_store, revisions
     from playout.store.imports import import_folder

@@ -104,7 +104,7 @@ def _contradictions(config: Config) -> list[str]:
     """What each key alone cannot tell."""
     problems: list[str] = []
     panel, api = config.panel, config.api
-    if abs(panel.cabinet_px * panel.pitch_mm - panel.cabinet_mm) > 0.01 * panel.cabinet_mm:
+    if abs(panel.cabinet_px * panel.pitch_mm - panel.cabinet_mm) > 0.001 * panel.cabinet_mm:
         problems.append(
             f"panel.pitch_mm: {panel.pitch_mm} does not divide a cabinet of {panel.cabinet_mm} mm;"
             " give the pitch as the maker prints it"

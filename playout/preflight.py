@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from playout.check.finding import Finding, Severity
 from playout.check.pages import check_pages, main_sizes
 from playout.check.schedules import check_schedule
@@ -32,7 +30,7 @@ from playout.text.engine import TextEngine
 from playout.text.fonts import load_fonts
 from playout.text.selftest import selftest
 
-__all__ = ["check_all", "current_inputs", "draw"]
+__all__ = ["Artist", "check_all", "current_inputs"]
 
 
 def current_inputs(config: Config, paths: Paths, screen: Screen) -> Inputs:
@@ -46,19 +44,25 @@ def current_inputs(config: Config, paths: Paths, screen: Screen) -> Inputs:
     return Inputs(screen.id, config.site, revision, claims=local)
 
 
-def draw(config: Config, paths: Paths, screen: Screen, at_ns: int, *, through_led_stage: bool) -> Pixels:
-    """The picture of a screen at an instant (UTC ns): RGB, or as it goes on the wire. Raises: ContentError."""
-    size = screen_size(config.panel, screen)
-    fonts = load_fonts(paths.fonts)
-    pictures = _StoredPictures(paths)
-    builder = SceneBuilder(size, screen.fps, ZoneInfo(config.site.timezone), TextEngine(fonts), pictures)
-    given = current_inputs(config, paths, screen)
-    compositor = Compositor(size)
-    compositor.compose(builder.build(resolve(given, at_ns), given), at_ns)
-    if not through_led_stage:
+class Artist:
+    """Draws what a screen shows at any instant, from the inputs its player has now. Raises: ContentError."""
+
+    def __init__(self, config: Config, paths: Paths, screen: Screen) -> None:
+        self._size = screen_size(config.panel, screen)
+        self._inputs = current_inputs(config, paths, screen)
+        zone, engine = ZoneInfo(config.site.timezone), TextEngine(load_fonts(paths.fonts))
+        self._builder = SceneBuilder(self._size, screen.fps, zone, engine, _StoredPictures(paths))
+        self._stage = LedStage(config.panel, screen, self._size)
+
+    def canvas(self, at_ns: int) -> Pixels:
+        """The picture at an instant (UTC ns), RGB, before the LED stage."""
+        compositor = Compositor(self._size)
+        compositor.compose(self._builder.build(resolve(self._inputs, at_ns), self._inputs), at_ns)
         return compositor.canvas
-    whole = [Rect(0, 0, size.width, size.height)]
-    return np.ascontiguousarray(LedStage(config.panel, screen, size).apply(compositor.canvas, whole))
+
+    def wire(self, at_ns: int) -> Pixels:
+        """The picture at an instant (UTC ns) as it goes on the wire."""
+        return self._stage.apply(self.canvas(at_ns), [Rect(0, 0, self._size.width, self._size.height)]).copy()
 
 
 def check_all(config: Config, paths: Paths, folder: Path, clock: Clock) -> Iterator[Finding]:

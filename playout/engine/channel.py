@@ -117,9 +117,8 @@ class Channel:
         if grid.tick % max(1, self._screen.fps // _PUBLISHED_PER_S) == 0:
             self._publish()
         missed = grid.advance()
-        self._lateness.add(late_ns, missed)
-        if missed and self._on_air is not None:
-            _log.debug("ticks missed count=%d", missed)
+        if self._on_air is not None:
+            self._lateness.add(late_ns, missed)
         if grid.tick % self._screen.fps == 0 and grid.resync():
             _log.warning("the wall clock was set; instants follow it")
 

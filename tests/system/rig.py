@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -94,7 +95,7 @@ def until(what: str, predicate: Callable[[], Any], timeout_s: float = 30.0) -> A
 def write_schedule(folder: Path) -> Path:
     """A folder of schedule files in which everything moves."""
     (folder / "notices").mkdir(parents=True)
-    (folder / "pictures").symlink_to(ROOT / "schedules" / "pictures")
+    shutil.copytree(ROOT / "schedules" / "pictures", folder / "pictures")
     (folder / "schedule.toml").write_text(SCHEDULE, encoding="utf-8")
     for name, text in (("line", LINE), ("words", WORDS), ("view", VIEW)):
         (folder / "notices" / f"{name}.toml").write_text(text, encoding="utf-8")
