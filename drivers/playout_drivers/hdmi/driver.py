@@ -25,7 +25,7 @@ from playout_drivers.hdmi.messages import ERROR, FRAME, LONGEST, READY, SHOWN, P
 
 __all__ = ["SPEC", "HdmiOptions", "HdmiSink", "VideoDriver"]
 
-_OPEN_TIMEOUT_S = 10.0
+_OPEN_TIMEOUT_S = 4.0
 _SHOW_TIMEOUT_S = 2.0
 """A display that takes longer than this for one frame hangs."""
 _CLOSE_TIMEOUT_S = 2.0
