@@ -32,7 +32,7 @@ DAY = 1_795_312_800 * 10**9  # 09:00 on a Sunday at the gate
 class Noise:
     """A picture full of detail in place of every file."""
 
-    def picture(self, sha256: str, size: Size, fit: Fit) -> Pixels:
+    def picture(self, sha256: str, size: Size, fit: Fit) -> Pixels:  # noqa: ARG002 -- a PictureSource
         return np.random.default_rng(int(sha256[:8], 16)).integers(0, 255, (size.height, size.width, 3), np.uint8)
 
 
@@ -50,7 +50,7 @@ def main() -> None:
     screen = Screen("main", "memory", fps=FPS, gamma=2.2, luminance=0.8)
     builder = SceneBuilder(SIZE, FPS, ZoneInfo("Asia/Ho_Chi_Minh"), TextEngine(load_fonts(shipped("fonts"))), Noise())
     programme = resolve(inputs, DAY)
-    scene = builder.build(programme, inputs)
+    scene = builder.build(programme, inputs, programme.entered_ns)
     compositor, stage = Compositor(SIZE), LedStage(Panel(), screen, SIZE)
     start = programme.entered_ns
 

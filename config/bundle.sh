@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 PYTHON=${PYTHON:-python3}
-VERSION=$($PYTHON -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["version"])')
+VERSION=$($PYTHON -c 'import playout; print(playout.__version__)')
 MINOR=$($PYTHON -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 ARCH=$(dpkg --print-architecture 2>/dev/null || uname -m)
 NAME=playout-$VERSION-offline-$ARCH

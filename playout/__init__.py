@@ -1,10 +1,11 @@
-"""playout drives an outdoor LED sign: it decides what is on air at every instant, draws it and sends it to the panel."""
+"""playout drives an outdoor LED sign: it decides what is on air at every instant, draws it and sends it out."""
 
-from importlib.metadata import PackageNotFoundError, version
+import os
 
 __all__ = ["__version__"]
 
-try:
-    __version__ = version("playout")
-except PackageNotFoundError:  # a source tree that was never installed
-    __version__ = "0+unknown"
+__version__ = "0.1.0"
+
+# Both are read by packages when they are first imported, which costs time at each start.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no linear algebra here: its threads would only take memory
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would search every package, and let strangers in

@@ -15,7 +15,7 @@ import typer
 from playout import __version__
 from playout.clock import SECOND_NS, SystemClock, from_iso, to_iso
 from playout.config import Config, config_schema, load_config
-from playout.errors import ConfigError, LinkError, PlayoutError
+from playout.errors import ConfigError, LinkError, PlayoutError, ScheduleError
 from playout.paths import Paths, find_paths
 
 __all__ = ["main"]
@@ -135,18 +135,18 @@ def import_(
 ) -> None:
     """Make a folder of schedule files the next revision; a running control takes it up by itself."""
     with _told():
-        _, paths = _load(config, state)
+        settings, paths = _load(config, state)
+        from playout.preflight import check_draft
         from playout.store import open_store
-        from playout.store.imports import import_folder
+        from playout.store.files import read_folder
+        from playout.store.imports import import_draft
 
+        draft, now_ns, who = read_folder(schedules or paths.schedules), SystemClock().utc_ns(), author or _account()
+        errors = [f for f in check_draft(settings, paths, draft) if f.severity == "error"]
+        if errors:
+            raise ScheduleError([f"{f.where}: {f.message} ({f.remedy})" for f in errors])
         with open_store(paths.database) as store:
-            revision = import_folder(
-                store,
-                schedules or paths.schedules,
-                paths.media,
-                now_ns=SystemClock().utc_ns(),
-                author=author or _account(),
-            )
+            revision = import_draft(store, draft, paths.media, now_ns=now_ns, author=who, reason="import")
         unread = sorted(f"{n.id} ({t.language})" for n in revision.notices.values() for t in n.texts if not t.proofread)
         if as_json:
             _print_json({"revision": revision.number, "notices": len(revision.notices), "not_proofread": unread})
@@ -385,14 +385,12 @@ def _load(config: Path | None, state: Path | None) -> tuple[Config, Paths]:
 def _first_start(config: Config, paths: Paths, clock: SystemClock) -> str:
     """Checks drivers, fills an empty store from the schedule files, and makes the one-time link."""
     from playout.api.links import one_time_link
-    from playout.preflight import check_all
+    from playout.preflight import check_installation
     from playout.store import open_store, revisions
     from playout.store.imports import import_folder
 
-    found = [f for f in check_all(config, paths, paths.schedules, clock) if f.severity == "error"]
-    fatal = [f"{finding.where}: {finding.message}" for finding in found if finding.code in {"config", "fonts", "state"}]
-    if fatal:
-        raise ConfigError(fatal)
+    if found := list(check_installation(config, paths, clock)):
+        raise ConfigError([f"{f.message} ({f.remedy})" if f.remedy else f.message for f in found])
     with open_store(paths.database) as store:
         for warning in store.warnings:
             typer.echo(f"playout: {warning}", err=True)

@@ -1,8 +1,11 @@
 """The configuration file: read once, checked whole, every mistake reported at once."""
 
+import ast
+import inspect
 import tomllib
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -62,8 +65,13 @@ _ADAPTER = TypeAdapter(Config)
 
 
 def config_schema() -> dict[str, Any]:
-    """JSON Schema of the configuration file."""
-    return _ADAPTER.json_schema()
+    """JSON Schema of the configuration file; each key is described by the docstring under its field."""
+    schema = _ADAPTER.json_schema()
+    for kind in (Site, Panel, Screen, Api):
+        properties = schema["$defs"][kind.__name__]["properties"]
+        for name, words in _field_docs(kind).items():
+            properties[name]["description"] = words
+    return schema
 
 
 def screen_size(panel: Panel, screen: Screen) -> Size:
@@ -98,6 +106,18 @@ def load_config(path: Path) -> Config:
     if problems := _contradictions(config):
         raise ConfigError([f"{path}: {line}" for line in problems])
     return config
+
+
+def _field_docs(kind: type) -> dict[str, str]:
+    """The docstrings under the fields of a class. Pydantic could read them too, but would do so at every start."""
+    (definition,) = ast.parse(inspect.getsource(kind)).body
+    body = definition.body if isinstance(definition, ast.ClassDef) else []
+    return {
+        field.target.id: inspect.cleandoc(words.value.value)
+        for field, words in pairwise(body)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(words, ast.Expr) and isinstance(words.value, ast.Constant) and isinstance(words.value.value, str)
+    }
 
 
 def _contradictions(config: Config) -> list[str]:

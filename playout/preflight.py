@@ -1,6 +1,7 @@
 """What can be told without the programs running: checks before anything is on the wall, and pictures of any instant."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,7 +31,7 @@ from playout.text.engine import TextEngine
 from playout.text.fonts import load_fonts
 from playout.text.selftest import selftest
 
-__all__ = ["Artist", "check_all", "current_inputs"]
+__all__ = ["Artist", "check_all", "check_draft", "check_installation", "current_inputs"]
 
 
 def current_inputs(config: Config, paths: Paths, screen: Screen) -> Inputs:
@@ -57,7 +58,7 @@ class Artist:
     def canvas(self, at_ns: int) -> Pixels:
         """The picture at an instant (UTC ns), RGB, before the LED stage."""
         compositor = Compositor(self._size)
-        compositor.compose(self._builder.build(resolve(self._inputs, at_ns), self._inputs), at_ns)
+        compositor.compose(self._builder.build(resolve(self._inputs, at_ns), self._inputs, at_ns), at_ns)
         return compositor.canvas
 
     def wire(self, at_ns: int) -> Pixels:
@@ -67,6 +68,18 @@ class Artist:
 
 def check_all(config: Config, paths: Paths, folder: Path, clock: Clock) -> Iterator[Finding]:
     """Everything that can be wrong before it is on the wall: drivers, fonts, schedules, pictures, folders."""
+    yield from check_installation(config, paths, clock)
+    try:
+        draft = read_folder(folder)
+    except PlayoutError as error:
+        yield from (_error("schedule", str(folder), line) for line in str(error).splitlines())
+    else:
+        yield from check_draft(config, paths, draft)
+        yield from _compare(draft, paths)
+
+
+def check_installation(config: Config, paths: Paths, clock: Clock) -> Iterator[Finding]:
+    """What keeps the programs from starting: drivers and their options, fonts, the state folder."""
     for screen in config.screens:
         try:
             build_sink(screen, screen_size(config.panel, screen), lambda: False)
@@ -76,21 +89,13 @@ def check_all(config: Config, paths: Paths, folder: Path, clock: Clock) -> Itera
     try:
         fonts = load_fonts(paths.fonts)
         selftest(fonts)
-        engine = TextEngine(fonts)
     except ContentError as error:
         yield _error("fonts", str(paths.fonts), error.message, error.hint)
-        engine = None
-    try:
-        draft = read_folder(folder)
-    except PlayoutError as error:
-        yield from (_error("schedule", str(folder), line) for line in str(error).splitlines())
-    else:
-        yield from _check_draft(config, draft, engine)
-        yield from _compare(draft, paths)
     yield from _check_state(paths, clock)
 
 
-def _check_draft(config: Config, draft: Draft, engine: TextEngine | None) -> Iterator[Finding]:
+def check_draft(config: Config, paths: Paths, draft: Draft) -> Iterator[Finding]:
+    """What is wrong with a folder of schedule files that could be read: sense, pictures, and every page drawn."""
     sizes = {screen.id: screen_size(config.panel, screen) for screen in config.screens}
     yield from check_schedule(draft.schedule, draft.notices, config.site, sizes)
     for path in draft.pictures.values():
@@ -98,7 +103,8 @@ def _check_draft(config: Config, draft: Draft, engine: TextEngine | None) -> Ite
             probe(path)
         except ContentError as error:
             yield _error("picture", str(path), error.message, error.hint)
-    if engine is not None:
+    with suppress(ContentError):  # no fonts: told with the installation
+        engine = TextEngine(load_fonts(paths.fonts))
         wanted = {size for screen in sizes.values() for size in main_sizes(draft.schedule, screen)}
         yield from check_pages(draft.notices.values(), wanted, engine)
 

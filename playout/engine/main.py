@@ -69,13 +69,13 @@ def run(config: Config, paths: Paths, screen_id: str) -> int:
         waker = Waker(preparer.prepare)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: channel.stop())
-        for part in (output, pictures, preparer, waker):
+        for part in (output, pictures, preparer):
             part.start()
             stack.callback(part.stop)
+        stack.callback(waker.stop)
         real_time = raise_priority(_PRIORITY)
         _log.info("player ready screen=%s size=%dx%d real_time=%s", screen.id, size.width, size.height, real_time)
-        gc.collect()
-        gc.freeze()
+        gc.freeze()  # what was imported is never looked through again
         channel.run(preparer, Operations(screen.id, preparer, clock), waker)
         notify("STOPPING=1")
     return 0

@@ -151,14 +151,14 @@ class Preparer:
 
     def _prepare(self, at_ns: int, *, now: bool, answered: Answered | None = None) -> None:
         programme = resolve(self._inputs, at_ns)
-        scene = self._scene(programme)
+        scene = self._scene(programme, at_ns)
         self._ready(Prepared(self._inputs, programme, scene, at_ns, now, answered))
 
-    def _scene(self, programme: Programme) -> Scene:
+    def _scene(self, programme: Programme, at_ns: int) -> Scene:
         """The scene of a programme; the last one again where nothing in it changed."""
         last = self._last
         if last is not None and last.programme == programme and not last.awaits_picture:
             return last
-        self._last = self._builder.build(programme, self._inputs)
+        self._last = self._builder.build(programme, self._inputs, at_ns)
         self.warnings = self._last.findings
         return self._last

@@ -4,13 +4,10 @@ It only wakes. The tick itself compares the time with the programme's end, becau
 backward step of the clock.
 """
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from apscheduler.schedulers.background import (  # pyright: ignore[reportMissingTypeStubs] -- the package has none
-    BackgroundScheduler,
-)
 
 from playout.clock import SECOND_NS
 
@@ -20,24 +17,45 @@ _LEAD = timedelta(seconds=5)
 
 
 class Waker:
-    """Calls back once, some seconds ahead of an instant; a newer call replaces the older."""
+    """Calls back once, some seconds ahead of an instant; a newer call replaces the older.
+
+    The scheduler is loaded in a thread of its own with the first call, after the first frame has gone out.
+    """
 
     def __init__(self, call: Callable[[int], None]) -> None:
         self._call = call
-        self._scheduler: Any = BackgroundScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
-        )
-
-    def start(self) -> None:
-        """Starts the scheduler's thread."""
-        self._scheduler.start()
-
-    def stop(self) -> None:
-        """Ends it."""
-        self._scheduler.shutdown(wait=False)
+        self._wanted_ns: int | None = None
+        self._scheduler: Any = None
+        self._lock = threading.Lock()
 
     def wake_before(self, at_ns: int) -> None:
         """Arranges the call with `at_ns` (UTC), at once if that is near."""
+        with self._lock:
+            is_first, self._wanted_ns = self._wanted_ns is None, at_ns
+            if is_first:
+                threading.Thread(target=self._begin, name="waker", daemon=True).start()
+            elif self._scheduler is not None:
+                self._arrange(at_ns)
+
+    def stop(self) -> None:
+        """Ends it."""
+        with self._lock:
+            if self._scheduler is not None:
+                self._scheduler.shutdown(wait=False)
+
+    def _begin(self) -> None:
+        from apscheduler.schedulers.background import (  # noqa: PLC0415 -- a tenth of a second, see above
+            BackgroundScheduler,  # pyright: ignore[reportMissingTypeStubs] -- the package has none
+        )
+
+        scheduler: Any = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
+        scheduler.start()
+        with self._lock:
+            self._scheduler = scheduler
+            if self._wanted_ns is not None:
+                self._arrange(self._wanted_ns)
+
+    def _arrange(self, at_ns: int) -> None:
         due = datetime.fromtimestamp(at_ns / SECOND_NS, UTC) - _LEAD
         self._scheduler.add_job(
             self._call, "date", run_date=due, args=[at_ns], id="next", replace_existing=True, misfire_grace_time=None

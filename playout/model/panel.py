@@ -10,7 +10,7 @@ from playout.model.frame import ColourOrder, Size
 
 __all__ = ["EDGE", "Panel", "Screen", "Site"]
 
-EDGE: dict[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True}
+EDGE: dict[str, Any] = {"extra": "forbid"}
 """Rules for values read from files and requests (read by pydantic where such values come in)."""
 
 

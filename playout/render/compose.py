@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,5 +98,10 @@ def _draw_clock(area: Pixels, face: ClockFace, second: int) -> None:
 
 def _draw_timecode(area: Pixels, at_ns: int) -> None:
     bits = np.unpackbits(np.frombuffer(at_ns.to_bytes(8, "big"), np.uint8)) * np.uint8(255)
-    columns: NDArray[np.intp] = np.arange(area.shape[1]) * _BITS // area.shape[1]
-    area[:] = bits[columns][None, :, None]
+    area[:] = bits[_columns(area.shape[1])][None, :, None]
+
+
+@lru_cache(maxsize=8)
+def _columns(width: int) -> NDArray[np.intp]:
+    """Which bit each column of a timecode shows."""
+    return np.array([column * _BITS // width for column in range(width)], np.intp)

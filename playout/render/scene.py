@@ -92,9 +92,13 @@ class SceneBuilder:
         self._plates: OrderedDict[tuple[Notice, str, Size], Plate] = OrderedDict()
         self._strips: OrderedDict[tuple[Notice, tuple[str, ...], Zone], Pixels] = OrderedDict()
 
-    def build(self, programme: Programme, inputs: Inputs) -> Scene:
-        """The scene of a programme of these inputs; it fades from what was on air just before it came into sight."""
-        before = resolve(inputs, programme.entered_ns - 1) if programme.page is not None else None
+    def build(self, programme: Programme, inputs: Inputs, from_ns: int) -> Scene:
+        """The scene of a programme of these inputs, to be shown from `from_ns` (UTC) on.
+
+        It fades from what was on air just before it came into sight, unless that is over by then.
+        """
+        fades = programme.page is not None and from_ns < programme.entered_ns + FADE_NS
+        before = resolve(inputs, programme.entered_ns - 1) if fades else None
         base, plates = self._base(programme)
         zones = [(zone, zone.rect(self._size)) for zone in programme.layout.zones]
         return Scene(
