@@ -1,5 +1,20 @@
-"""`python -m playout` is the `playout` command."""
+"""The `playout` command. The programs of a sign start here too, without loading what only people at a prompt need."""
 
-from playout.cli import main
+import sys
 
-main()
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Runs a program of the sign, or the command line."""
+    if sys.argv[1:2] in (["player"], ["control"], ["media"]):
+        from playout.programs import main as run_program  # noqa: PLC0415 -- see above
+
+        sys.exit(run_program(sys.argv[1:]))
+    from playout.cli import app  # noqa: PLC0415 -- see above
+
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,9 +1,10 @@
-"""The `playout` command: each verb reads its options and calls what does the work."""
+"""The controller daemon of an outdoor LED sign.
+
+The programs that systemd starts are `playout player --screen ID`, `playout control` and `playout media`.
+"""
 
 import json
-import logging
 import os
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,10 +18,11 @@ from playout.clock import SECOND_NS, SystemClock, from_iso, to_iso
 from playout.config import Config, config_schema, load_config
 from playout.errors import ConfigError, LinkError, PlayoutError, ScheduleError
 from playout.paths import Paths, find_paths
+from playout.programs import EXIT_CONFIG, log_to_stderr
 
-__all__ = ["main"]
+__all__ = ["app"]
 
-_EX_CONFIG, _EX_FINDINGS = 78, 1
+_EX_FINDINGS = 1
 _DAY_NS = 24 * 3600 * SECOND_NS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -38,18 +40,11 @@ ScreenOption = Annotated[str, typer.Option("--screen", help="Screen; without it 
 AtOption = Annotated[str, typer.Option("--at", help="Instant: ISO 8601 with offset, ns since the epoch, or 'now'.")]
 
 
-def main() -> None:
-    """Entry point of the command."""
-    level = os.environ.get("PLAYOUT_LOG", "INFO").upper()
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    app()
-
-
 @app.command()
 def run(config: ConfigOption = None, state: StateOption = None) -> None:
     """Run the whole sign on this machine: a player for each screen, media and control."""
     with _told():
+        log_to_stderr()
         settings, paths = _load(config, state)
         from playout.daemon import programs, supervise
 
@@ -61,40 +56,6 @@ def run(config: ConfigOption = None, state: StateOption = None) -> None:
             clock,
             lambda: _print(f"\nThe sign: {link}\n(good once, for 10 minutes; later: {address})\n"),
         )
-
-
-@app.command()
-def player(
-    screen: Annotated[str, typer.Option("--screen", help="Screen to play.")],
-    config: ConfigOption = None,
-    state: StateOption = None,
-) -> None:
-    """Play one screen (systemd runs one for each)."""
-    with _told():
-        settings, paths = _load(config, state)
-        from playout.engine.main import run as run_player
-
-        raise typer.Exit(run_player(settings, paths, screen))
-
-
-@app.command()
-def control(config: ConfigOption = None, state: StateOption = None) -> None:
-    """Serve the control API and the page."""
-    with _told():
-        settings, paths = _load(config, state)
-        from playout.api.main import run as run_control
-
-        raise typer.Exit(run_control(settings, paths))
-
-
-@app.command()
-def media(config: ConfigOption = None, state: StateOption = None) -> None:
-    """Decode pictures for the players."""
-    with _told():
-        _, paths = _load(config, state)
-        from playout.media.main import run as run_media
-
-        raise typer.Exit(run_media(paths))
 
 
 @app.command()
@@ -205,7 +166,7 @@ def render(
 
         chosen = settings.screen(screen or settings.screens[0].id)
         artist, instant = Artist(settings, paths, chosen), _instant(at)
-        pixels = artist.wire(instant) if led else artist.canvas(instant)
+        pixels = artist.wire(instant) if led else artist.picture(instant)
         try:
             Image.fromarray(pixels).save(output, "PNG")
         except OSError as error:
@@ -371,7 +332,7 @@ def _told() -> Generator[None, None, None]:
         yield
     except ConfigError as error:
         typer.echo(f"playout: {error}", err=True)
-        raise typer.Exit(_EX_CONFIG) from error
+        raise typer.Exit(EXIT_CONFIG) from error
     except PlayoutError as error:
         typer.echo(f"playout: {error}", err=True)
         raise typer.Exit(_EX_FINDINGS) from error

@@ -16,7 +16,7 @@ from playout.ipc.air import inputs, read_air
 from playout.ipc.local import read_local
 from playout.led.pipeline import LedStage
 from playout.media.still import decode, probe
-from playout.model.frame import Pixels, Rect, Size
+from playout.model.frame import Mix, Pixels, Rect, Size
 from playout.model.inputs import Inputs
 from playout.model.notice import Fit
 from playout.model.panel import Screen
@@ -55,15 +55,19 @@ class Artist:
         self._builder = SceneBuilder(self._size, screen.fps, zone, engine, _StoredPictures(paths))
         self._stage = LedStage(config.panel, screen, self._size)
 
-    def canvas(self, at_ns: int) -> Pixels:
+    def picture(self, at_ns: int) -> Pixels:
         """The picture at an instant (UTC ns), RGB, before the LED stage."""
-        compositor = Compositor(self._size)
-        compositor.compose(self._builder.build(resolve(self._inputs, at_ns), self._inputs, at_ns), at_ns)
-        return compositor.canvas
+        return self._compose(at_ns)[0].picture()
 
     def wire(self, at_ns: int) -> Pixels:
         """The picture at an instant (UTC ns) as it goes on the wire."""
-        return self._stage.apply(self.canvas(at_ns), [Rect(0, 0, self._size.width, self._size.height)]).copy()
+        compositor, dirty = self._compose(at_ns)
+        return self._stage.apply(compositor.canvas, dirty).copy()
+
+    def _compose(self, at_ns: int) -> tuple[Compositor, list[Rect | Mix]]:
+        compositor = Compositor(self._size)
+        scene = self._builder.build(resolve(self._inputs, at_ns), self._inputs, at_ns)
+        return compositor, compositor.compose(scene, at_ns)
 
 
 def check_all(config: Config, paths: Paths, folder: Path, clock: Clock) -> Iterator[Finding]:

@@ -230,7 +230,7 @@ class Channel:
             return
         self._snapshot = self._make_snapshot(self._on_air)
         self._publisher.snapshot(self._snapshot)
-        self._publisher.picture(self._grid.tick, self._compositor.canvas)
+        self._publisher.picture(self._grid.tick, self._compositor.picture())
         if self._clock.monotonic_ns() - self._output.turned_ns < _HUNG_NS:
             notify("WATCHDOG=1")
 

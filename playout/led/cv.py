@@ -10,13 +10,12 @@ from typing import cast
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from playout.model.frame import ColourOrder, Pixels, Size
+from playout.model.frame import Array, ColourOrder, Pixels, Size
 
 __all__ = ["Table", "blend", "lut", "reorder", "resize", "single_thread", "total", "total_of_squares"]
 
-Table = NDArray[np.uint8]
+Table = Array[np.uint8]
 """256 entries, uint8: what each byte becomes."""
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from playout.led.cv import lut, reorder
+from playout.led.cv import blend, lut, reorder
 from playout.led.mapping import find_map
 from playout.led.powercap import LightMeter, estimate_watts
 from playout.led.tone import tone_table
-from playout.model.frame import ColourOrder, Pixels, Rect, Size
+from playout.model.frame import ColourOrder, Mix, Pixels, Rect, Size
 from playout.model.panel import Panel, Screen
 
 __all__ = ["LedStage"]
@@ -38,33 +38,53 @@ class LedStage:
         self._ring = [np.zeros(shape, np.uint8) for _ in range(_RING)]
         self._handed_out = [_read_only(picture) for picture in self._ring]
         self._newest = 0
+        self._mixed: tuple[Pixels, Pixels, Pixels, Pixels] | None = None
 
     @property
     def watts(self) -> float:
         """Estimated power of the picture last applied."""
         return estimate_watts(self._panel, self._size, self._meter.light)
 
-    def apply(self, canvas: Pixels, dirty: Sequence[Rect]) -> Pixels:
-        """The wire picture after the `dirty` rectangles of the RGB canvas changed; read-only.
+    def apply(self, canvas: Pixels, dirty: Sequence[Rect | Mix]) -> Pixels:
+        """The wire picture after the `dirty` parts of the RGB canvas changed, in their order; read-only.
 
-        Without dirty rectangles it is the same array as before. An array handed out stays as it is during the next
-        three calls that have some. Every rectangle lies inside the canvas; the picture before the first call is black.
+        A cross-fade mixes what its two pictures become on the wire, which is light where the screen's gamma is above
+        1, and takes no table for each frame. Without dirty parts the result is the same array as before. An array
+        handed out stays as it is during the next three calls that have some. Every part lies inside the canvas; the
+        picture before the first call is black.
         """
         if dirty:
-            for rect in dirty:
-                self._convert(canvas, rect)
+            for part in dirty:
+                rect = part.rect if isinstance(part, Mix) else part
+                self._meter.forget(rect)
+                if isinstance(part, Mix):
+                    before, after = self._toned_pair(part)
+                    blend(before, after, part.share, self._toned[rect.slices])
+                else:
+                    self._tone(canvas[rect.slices], self._toned[rect.slices])
+                self._meter.count(rect)
+                self._arrange(rect)
             self._newest = (self._newest + 1) % _RING
             np.copyto(self._ring[self._newest], self._wire)
         return self._handed_out[self._newest]
 
-    def _convert(self, canvas: Pixels, rect: Rect) -> None:
-        where = rect.slices
-        self._meter.forget(rect)
+    def _tone(self, source: Pixels, out: Pixels) -> None:
         if self._table is None:
-            np.copyto(self._toned[where], canvas[where])
+            np.copyto(out, source)
         else:
-            lut(canvas[where], self._table, self._toned[where])
-        self._meter.count(rect)
+            lut(source, self._table, out)
+
+    def _toned_pair(self, mix: Mix) -> tuple[Pixels, Pixels]:
+        """The two pictures of a cross-fade through the table, done once for all its frames."""
+        if self._mixed is None or self._mixed[0] is not mix.before or self._mixed[1] is not mix.after:
+            pair = np.empty_like(mix.before), np.empty_like(mix.after)
+            self._tone(mix.before, pair[0])
+            self._tone(mix.after, pair[1])
+            self._mixed = mix.before, mix.after, *pair
+        return self._mixed[2:]
+
+    def _arrange(self, rect: Rect) -> None:
+        where = rect.slices
         if self._order is not ColourOrder.RGB:
             reorder(self._toned[where], self._order, self._ordered[where])
         if self._map is not None:

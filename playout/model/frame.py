@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["ColourOrder", "Frame", "Pixels", "Rect", "Size"]
+__all__ = ["Array", "ColourOrder", "Frame", "Mix", "Pixels", "Rect", "Size"]
 
-Pixels = NDArray[np.uint8]
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+Array = np.ndarray[tuple[Any, ...], np.dtype[_Scalar]]
+"""An array of any shape: the same as `numpy.typing.NDArray`, whose module takes 20 ms to import."""
+
+Pixels = Array[np.uint8]
 """`height x width x 3`, uint8, row-major, top row first, C-contiguous."""
 
 
@@ -49,6 +53,19 @@ class Rect:
     def size(self) -> Size:
         """Its width and height."""
         return Size(self.width, self.height)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mix:
+    """A rectangle inside a cross-fade: `share` (0 to 1) of `after`, the rest of `before`.
+
+    Both are still RGB pictures of the rectangle's size, the same objects through the whole fade.
+    """
+
+    rect: Rect
+    before: Pixels
+    after: Pixels
+    share: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

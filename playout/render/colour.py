@@ -1,17 +1,16 @@
 """Colours, and blending in linear light so that thin strokes keep their weight."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from playout.model.frame import Pixels
+from playout.model.frame import Array, Pixels
 
 __all__ = ["GAMMA", "blend_mask", "parse_colour", "shade"]
 
 GAMMA = 2.2
 """Exponent between a pixel value and light."""
-_TO_LIGHT: NDArray[np.float32] = ((np.arange(256) / 255.0) ** GAMMA).astype(np.float32)
+_TO_LIGHT: Array[np.float32] = ((np.arange(256) / 255.0) ** GAMMA).astype(np.float32)
 _STEPS = 4096
-_FROM_LIGHT: NDArray[np.uint8] = np.rint((np.arange(_STEPS + 1) / _STEPS) ** (1 / GAMMA) * 255).astype(np.uint8)
+_FROM_LIGHT: Array[np.uint8] = np.rint((np.arange(_STEPS + 1) / _STEPS) ** (1 / GAMMA) * 255).astype(np.uint8)
 
 
 def parse_colour(text: str) -> tuple[int, int, int]:
@@ -21,7 +20,7 @@ def parse_colour(text: str) -> tuple[int, int, int]:
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
-def blend_mask(picture: Pixels, mask: NDArray[np.uint8], colour: tuple[int, int, int], x: int, y: int) -> None:
+def blend_mask(picture: Pixels, mask: Array[np.uint8], colour: tuple[int, int, int], x: int, y: int) -> None:
     """Paints `colour` into `picture` in place where `mask` (`height x width`, coverage 0 to 255) covers it.
 
     `x`, `y` is the place of the mask's top left corner; what falls outside the picture is cut off.

@@ -1,14 +1,12 @@
 """Composing: one prepared scene and one instant into pixels, touching only what moved."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from playout.led import cv
-from playout.model.frame import Pixels, Rect, Size
+from playout.model.frame import Array, Mix, Pixels, Rect, Size
 from playout.render.scene import ClockFace, Fade, MovingLine, Scene, Timecode
 
 __all__ = ["Compositor"]
@@ -24,22 +22,27 @@ class Compositor:
 
     def __init__(self, size: Size) -> None:
         self.canvas: Pixels = np.zeros((size.height, size.width, 3), np.uint8)
-        """The picture as of the last call: RGB, `height x width x 3`, before the LED stage."""
+        """The picture as of the last call before the LED stage, RGB, `height x width x 3`: during a cross-fade it
+        shows the end of it; `picture` has it mixed."""
         self._whole = Rect(0, 0, size.width, size.height)
         self._scene: Scene | None = None
-        self._fading = False
+        self._mix: Mix | None = None
         self._shown: dict[int, int] = {}
 
-    def compose(self, scene: Scene, at_ns: int) -> list[Rect]:
-        """Brings the canvas to the instant `at_ns` (UTC); returns the rectangles that changed."""
-        dirty: list[Rect] = []
+    def compose(self, scene: Scene, at_ns: int) -> list[Rect | Mix]:
+        """Brings the picture to the instant `at_ns` (UTC); returns what changed, in the order to apply it."""
+        dirty: list[Rect | Mix] = []
         if scene is not self._scene:
             np.copyto(self.canvas, scene.base)
-            self._scene, self._fading = scene, False
+            self._scene, self._mix = scene, None
             self._shown.clear()
             dirty.append(self._whole)
         if scene.fade is not None:
-            dirty += self._blend(scene, scene.fade, at_ns)
+            before, self._mix = self._mix, _mix(scene.fade, at_ns)
+            if self._mix is not None:
+                dirty.append(self._mix)
+            elif before is not None:
+                dirty.append(before.rect)
         for number, layer in enumerate((*scene.lines, *scene.clocks, *scene.timecodes)):
             state = _state(layer, at_ns)
             if self._shown.get(number) != state:
@@ -48,19 +51,20 @@ class Compositor:
                 dirty.append(layer.rect)
         return dirty
 
-    def _blend(self, scene: Scene, fade: Fade, at_ns: int) -> Iterator[Rect]:
-        share = (at_ns - fade.starts_ns) / (fade.ends_ns - fade.starts_ns)
-        if 0.0 <= share < 1.0:
-            cv.blend(fade.before, scene.base[fade.rect.slices], share, self.canvas[fade.rect.slices])
-            self._fading = True
-        elif self._fading:
-            self.canvas[fade.rect.slices] = scene.base[fade.rect.slices]
-            self._fading = False
-        else:
-            return
-        if fade.rect == self._whole:
-            self._shown.clear()  # the fade went over the moving layers too
-        yield fade.rect
+    def picture(self) -> Pixels:
+        """A copy of the picture as of the last call, a cross-fade mixed into it, for those who look."""
+        picture = self.canvas.copy()
+        if self._mix is not None:
+            cv.blend(self._mix.before, self._mix.after, self._mix.share, picture[self._mix.rect.slices])
+        return picture
+
+
+def _mix(fade: Fade, at_ns: int) -> Mix | None:
+    """The cross-fade at an instant; None before and after it."""
+    if not fade.starts_ns <= at_ns < fade.ends_ns:
+        return None
+    share = (at_ns - fade.starts_ns) / (fade.ends_ns - fade.starts_ns)
+    return Mix(fade.rect, fade.before, fade.after, share)
 
 
 def _state(layer: "MovingLine | ClockFace | Timecode", at_ns: int) -> int:
@@ -102,6 +106,6 @@ def _draw_timecode(area: Pixels, at_ns: int) -> None:
 
 
 @lru_cache(maxsize=8)
-def _columns(width: int) -> NDArray[np.intp]:
+def _columns(width: int) -> Array[np.intp]:
     """Which bit each column of a timecode shows."""
     return np.array([column * _BITS // width for column in range(width)], np.intp)

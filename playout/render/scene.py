@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 import numpy as np
-from numpy.typing import NDArray
 
 from playout.model.claim import Band, ContentKind
-from playout.model.frame import Pixels, Rect, Size
+from playout.model.frame import Array, Pixels, Rect, Size
 from playout.model.inputs import Inputs
 from playout.model.notice import Notice
 from playout.model.programme import Crawl, Page, Programme
@@ -31,10 +30,11 @@ _STRIPS_BYTES = 16 << 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fade:
-    """A cross-fade of an area: from one still picture into the scene's own, on `[starts_ns, ends_ns)` UTC."""
+    """A cross-fade of the main zone from one still picture into another, on `[starts_ns, ends_ns)` UTC."""
 
     rect: Rect
     before: Pixels
+    after: Pixels
     starts_ns: int
     ends_ns: int
 
@@ -104,7 +104,7 @@ class SceneBuilder:
         return Scene(
             programme,
             base,
-            self._fade(programme, before),
+            self._fade(programme, before, base),
             tuple(
                 self._line(programme.crawl, zone, rect)
                 for zone, rect in zones
@@ -132,17 +132,19 @@ class SceneBuilder:
                 base[rect.slices] = parse_colour(zone.ground)
         return base, plates
 
-    def _fade(self, programme: Programme, before: Programme | None) -> Fade | None:
+    def _fade(self, programme: Programme, before: Programme | None, base: Pixels) -> Fade | None:
+        """The fade between two pages of one layout; anything else is a cut."""
         page = programme.page
-        if page is None or before is None or before.page is None or page.transition is Transition.CUT:
+        if page is None or before is None or before.page is None or before.layout != programme.layout:
             return None
-        if max(programme.band, before.band) >= Band.EMERGENCY:
+        if page.transition is Transition.CUT or max(programme.band, before.band) >= Band.EMERGENCY:
             return None
-        picture, _ = self._base(before)
-        whole = Rect(0, 0, self._size.width, self._size.height)
         mains = [zone.rect(self._size) for zone in programme.layout.zones if zone.kind is ZoneKind.MAIN]
-        rect = mains[0] if before.layout == programme.layout and len(mains) == 1 else whole
-        return Fade(rect, picture[rect.slices], programme.entered_ns, programme.entered_ns + FADE_NS)
+        if len(mains) != 1:
+            return None
+        rect, start_ns = mains[0], programme.entered_ns
+        plate = self._plate(before.page, rect.size)
+        return Fade(rect, plate.pixels, base[rect.slices], start_ns, start_ns + FADE_NS)
 
     def _plate(self, page: Page, size: Size) -> Plate:
         key = (page.notice, page.language, size)
@@ -194,7 +196,7 @@ class SceneBuilder:
         lines = {character: self._engine.line(character, "en", em_px) for character in _CLOCK_CHARACTERS}
         height = max(line.mask.shape[0] for line in lines.values())
         baseline = max(line.baseline for line in lines.values())
-        characters: dict[str, NDArray[np.uint8]] = {}
+        characters: dict[str, Array[np.uint8]] = {}
         for character, line in lines.items():
             width = (
                 line.mask.shape[1] if character == ":" else max(lines[digit].mask.shape[1] for digit in "0123456789")

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, NewType, Protocol
 
 import numpy as np
 import uharfbuzz as hb
-from numpy.typing import NDArray
+
+from playout.model.frame import Array
 
 __all__ = [
     "FontHandle",
@@ -61,7 +62,7 @@ class GlyphMask:
     `left` is the column of its first pixel right of the origin, `top` the rows from its top edge to the baseline.
     """
 
-    coverage: NDArray[np.uint8]
+    coverage: Array[np.uint8]
     left: int
     top: int
 

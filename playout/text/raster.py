@@ -4,15 +4,15 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playout.model.frame import Array
 from playout.text.fonts import Font
 from playout.text.harfbuzz import GlyphMask, GlyphRasteriser
 from playout.text.strip import Strip
 
 __all__ = ["Coverage", "MaskCache", "draw_line"]
 
-Coverage = NDArray[np.uint8]
+Coverage = Array[np.uint8]
 """`height x width`, top row first: 0 is ground, 255 is ink."""
 
 _STEPS = 4  # places of a glyph inside a pixel, each way

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from playout.model.frame import Array
 from playout.text.breaks import graphemes, line_breaks
 from playout.text.harfbuzz import FontHandle, Ink, glyph_ink
 from playout.text.languages import Language, script_language
@@ -17,8 +17,8 @@ __all__ = ["SPACES", "Extent", "Paragraph", "Strip", "lay_out_strip"]
 SPACES = " \u200b\u3000"
 """What a line does not end or begin with."""
 
-Lengths = NDArray[np.float64]
-Indices = NDArray[np.int64]
+Lengths = Array[np.float64]
+Indices = Array[np.int64]
 
 
 class Extent(NamedTuple):

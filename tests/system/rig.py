@@ -43,6 +43,9 @@ source = "test"
 language = "vi"
 body = "Cửa khẩu quốc tế Lệ Thanh kính chào quý khách"
 [[texts]]
+language = "en"
+body = "Lệ Thanh International Border Gate welcomes you"
+[[texts]]
 language = "km"
 body = "ច្រកទ្វារព្រំដែនអន្តរជាតិ ឡេថាញ់ សូមស្វាគមន៍"
 """
