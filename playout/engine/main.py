@@ -52,7 +52,7 @@ def run(config: Config, paths: Paths, screen_id: str) -> int:
         selftest(fonts)
         return SceneBuilder(size, screen.fps, ZoneInfo(config.site.timezone), TextEngine(fonts), pictures)
 
-    output = Output(screen.id, lambda urgent_waits: build_sink(screen, size, urgent_waits), clock)
+    output = Output(screen, lambda urgent_waits: build_sink(screen, size, urgent_waits), clock)
     with ExitStack() as stack:
         publisher = stack.enter_context(FramePublisher(paths.frames(screen.id), size))
         doors = (

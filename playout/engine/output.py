@@ -13,8 +13,9 @@ from dataclasses import replace
 from playout.clock import SECOND_NS, Clock
 from playout.driver import Capabilities, FrameSink
 from playout.engine.priority import raise_priority
-from playout.errors import DriverError
+from playout.errors import DeviceFault, DriverError
 from playout.model.frame import Frame
+from playout.model.panel import Screen
 from playout.model.snapshot import Health, LinkState
 
 __all__ = ["Output"]
@@ -29,13 +30,13 @@ _PRIORITY = 19
 class Output:
     """Sends the newest frame through one sink. `make_sink` gets the predicate that an urgent frame waits."""
 
-    def __init__(self, name: str, make_sink: Callable[[Callable[[], bool]], FrameSink], clock: Clock) -> None:
-        self._name, self._clock = name, clock
+    def __init__(self, screen: Screen, make_sink: Callable[[Callable[[], bool]], FrameSink], clock: Clock) -> None:
+        self._screen, self._name, self._clock = screen, screen.id, clock
         self._sink = make_sink(self._urgent_waits)
         self._changed = threading.Condition()
         self._waiting: tuple[Frame, int] | None = None
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name=f"output-{name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"output-{screen.id}", daemon=True)
         self.health = Health(detail="not opened yet")
         """What is known of the sink; replaced whole."""
         self.turned_ns = clock.monotonic_ns()
@@ -71,6 +72,7 @@ class Output:
         while not self._stopping:
             try:
                 capabilities = self._sink.open()
+                self._check(capabilities)
                 self.health = replace(self.health, state=LinkState.UP, detail="")
                 _log.info("driver up name=%s", self._name)
                 pause_s = _FIRST_PAUSE_S
@@ -80,6 +82,17 @@ class Output:
                 pause_s = min(pause_s * 2, _LAST_PAUSE_S)
             finally:
                 self._sink.close()
+
+    def _check(self, capabilities: Capabilities) -> None:
+        """Refuses a sink that would show wrong colours, and says when it is too slow. Raises: DeviceFault."""
+        wanted, ours = capabilities.colour_order, self._screen.colour_order
+        if wanted is not None and wanted is not ours:
+            raise DeviceFault(
+                f"{self._screen.sink} takes {wanted} pixels, the screen is set to {ours}",
+                hint=f"set screens.{self._name}.colour_order to {wanted}",
+            )
+        if capabilities.max_fps < self._screen.fps:
+            _log.warning("driver slow name=%s max_fps=%.1f fps=%d", self._name, capabilities.max_fps, self._screen.fps)
 
     def _lost(self, error: DriverError, pause_s: float) -> None:
         if self.health.state is not LinkState.DOWN:  # a change is logged once, its repeats are counted

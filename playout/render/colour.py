@@ -9,7 +9,7 @@ __all__ = ["GAMMA", "blend_mask", "parse_colour", "shade"]
 GAMMA = 2.2
 """Exponent between a pixel value and light."""
 _TO_LIGHT: Array[np.float32] = ((np.arange(256) / 255.0) ** GAMMA).astype(np.float32)
-_STEPS = 4096
+_STEPS = 65536
 _FROM_LIGHT: Array[np.uint8] = np.rint((np.arange(_STEPS + 1) / _STEPS) ** (1 / GAMMA) * 255).astype(np.uint8)
 
 
@@ -35,6 +35,7 @@ def blend_mask(picture: Pixels, mask: Array[np.uint8], colour: tuple[int, int, i
     share = covered[rows, columns, None].astype(np.float32) / 255
     light = _TO_LIGHT[np.array(colour)] * share + _TO_LIGHT[area[rows, columns]] * (1 - share)
     area[rows, columns] = _FROM_LIGHT[np.rint(light * _STEPS).astype(np.intp)]
+    area[covered == 255] = colour  # exact, also where the table has no step for so little light
 
 
 def shade(area: Pixels, colour: tuple[int, int, int], share: float) -> None:

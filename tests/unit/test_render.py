@@ -1,0 +1,193 @@
+"""Composing: a picture depends on scene and instant alone, and only what changed is touched."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playout.led.pipeline import LedStage
+from playout.model.claim import Band, Claim, Content, ContentKind, Stop
+from playout.model.frame import Mix, Pixels, Rect, Size
+from playout.model.inputs import Inputs
+from playout.model.notice import Fit, Kind, Notice, Text
+from playout.model.panel import Panel, Screen, Site
+from playout.model.schedule import Item, Layout, Playlist, Revision, Schedule, Transition, Zone, ZoneKind
+from playout.paths import shipped
+from playout.render.colour import blend_mask, parse_colour
+from playout.render.compose import Compositor
+from playout.render.scene import FADE_NS, Scene, SceneBuilder
+from playout.resolve import resolve
+from playout.text.engine import TextEngine
+from playout.text.fonts import load_fonts
+
+S, FPS = 10**9, 60
+SIZE, PANEL = Size(192, 96), Panel(cabinets_wide=2, cabinets_high=1)
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+LAYOUT = Layout(
+    "all",
+    (
+        Zone(ZoneKind.MAIN, height=0.7),
+        Zone(ZoneKind.CRAWL, y=0.7, height=0.2, width=0.6),
+        Zone(ZoneKind.CLOCK, x=0.6, y=0.7, width=0.4, height=0.2),
+        Zone(ZoneKind.TIMECODE, y=0.9, height=0.1),
+    ),
+)
+
+
+def notice(name: str, **rest: object) -> Notice:
+    texts = (Text("vi", "Lệ Thanh"), Text("km", "ឡេថាញ់"))
+    return Notice(name, Kind.TEXT, name, "test", dwell_s=3, texts=texts, **rest)  # pyright: ignore
+
+
+NOTICES = {"a": notice("a"), "p": notice("p", picture="f" * 64), "line": replace(notice("line"), kind=Kind.CRAWL)}
+SCHEDULE = Schedule(
+    layouts=(LAYOUT,),
+    playlists=(Playlist("l", items=(Item("a"), Item("p", transition=Transition.CUT))),),
+    filler="l",
+    filler_layout="all",
+    filler_crawl="line",
+)
+INPUTS = Inputs("main", Site(languages=("vi", "km")), Revision(1, 0, SCHEDULE, NOTICES))
+
+
+class Pictures:
+    """Answers with a grey picture, or with none while it is switched off."""
+
+    def __init__(self) -> None:
+        self.is_there = True
+
+    def picture(self, sha256: str, size: Size, fit: Fit) -> Pixels | None:
+        return np.full((size.height, size.width, 3), 90, np.uint8) if self.is_there else None
+
+
+FONTS = load_fonts(shipped("fonts"))
+PICTURES = Pictures()
+BUILDER = SceneBuilder(SIZE, FPS, ZONE, TextEngine(FONTS), PICTURES)
+START = 1_700_000_004 * S  # the loop of 12 s begins here
+
+
+def scene_at(at_ns: int, inputs: Inputs = INPUTS) -> Scene:
+    return BUILDER.build(resolve(inputs, at_ns), inputs, at_ns)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 12 * FPS), min_size=1, max_size=6))
+def test_a_frame_is_the_same_whatever_came_before_it(frames: list[int]) -> None:
+    stage, compositor = LedStage(PANEL, Screen("main", "memory", gamma=2.2), SIZE), Compositor(SIZE)
+    held: dict[int, Scene] = {}
+    for frame in frames:
+        at_ns = START + frame * S // FPS
+        programme = resolve(INPUTS, at_ns)
+        scene = held.setdefault(programme.entered_ns, BUILDER.build(programme, INPUTS, programme.entered_ns))
+        wire = stage.apply(compositor.canvas, compositor.compose(scene, at_ns))
+        fresh_stage, fresh = LedStage(PANEL, Screen("main", "memory", gamma=2.2), SIZE), Compositor(SIZE)
+        assert np.array_equal(wire, fresh_stage.apply(fresh.canvas, fresh.compose(scene_at(at_ns), at_ns)))
+        assert np.array_equal(compositor.picture(), fresh.picture())
+
+
+def test_nothing_is_touched_while_nothing_changes() -> None:
+    still = replace(INPUTS, revision=replace(INPUTS.revision, schedule=replace(SCHEDULE, filler_layout="")))  # pyright: ignore
+    compositor, scene = Compositor(SIZE), scene_at(START + S, still)
+    assert compositor.compose(scene, START + S) == [Rect(0, 0, 192, 96)]
+    assert compositor.compose(scene, START + 2 * S) == []
+
+
+def test_a_crawl_moves_by_whole_pixels_and_comes_round() -> None:
+    scene, compositor = scene_at(START), Compositor(SIZE)
+    (line,) = scene.lines
+    assert line.speed_px_s % FPS == 0
+    area = line.rect.slices
+    seen: list[Pixels] = []
+    for frame in range(6):
+        compositor.compose(scene, START + frame * S // FPS)
+        seen.append(compositor.canvas[area].copy())
+    step = line.speed_px_s // FPS
+    for before, after in pairwise(seen):
+        assert np.array_equal(before[:, step:], after[:, :-step])
+    round_ns = line.period_px * S // line.speed_px_s
+    first = line.phase_ns + 10 * S
+    compositor.compose(scene, first)
+    start = compositor.canvas[area].copy()
+    compositor.compose(scene, first + round_ns)
+    assert np.array_equal(start, compositor.canvas[area])
+
+
+def test_a_cross_fade_runs_from_the_page_before_and_a_cut_does_not() -> None:
+    second = resolve(INPUTS, START + 4 * S)
+    assert second.page is not None
+    compositor, scene = Compositor(SIZE), scene_at(second.entered_ns)
+    changes = compositor.compose(scene, second.entered_ns + FADE_NS // 2)
+    (mix,) = [change for change in changes if isinstance(change, Mix)]
+    assert mix.share == 0.5
+    before = scene_at(START + 2 * S)
+    assert np.array_equal(mix.before, before.base[mix.rect.slices])
+    assert np.array_equal(mix.after, scene.base[mix.rect.slices])
+    assert not any(isinstance(c, Mix) for c in compositor.compose(scene, second.entered_ns + FADE_NS))
+    assert scene_at(resolve(INPUTS, START + 7 * S).entered_ns).fade is None  # the picture's item cuts in
+
+
+def test_the_clock_shows_the_sites_time_and_changes_each_second() -> None:
+    scene, compositor = scene_at(START), Compositor(SIZE)
+    (face,) = scene.clocks
+    compositor.compose(scene, START)
+    local = f"{datetime.fromtimestamp(START // S, UTC).astimezone(ZONE):%H:%M:%S}"
+    wanted = np.concatenate([face.characters[character] for character in local], axis=1)
+    area = compositor.canvas[face.rect.slices]
+    top, left = (area.shape[0] - wanted.shape[0]) // 2, (area.shape[1] - wanted.shape[1]) // 2
+    assert np.array_equal(area[top : top + wanted.shape[0], left : left + wanted.shape[1]], wanted)
+    assert face.rect not in compositor.compose(scene, START + S - 1)
+    assert face.rect in compositor.compose(scene, START + S)
+
+
+def test_the_timecode_is_the_instant() -> None:
+    scene, compositor = scene_at(START), Compositor(SIZE)
+    (code,) = scene.timecodes
+    for at_ns in (START, START + 16_666_667, (1 << 62) - 1):
+        compositor.compose(scene, at_ns)
+        bits = compositor.canvas[code.rect.slices][0, 1::3, 0] > 127
+        assert int.from_bytes(np.packbits(bits).tobytes(), "big") == at_ns
+
+
+def test_a_picture_that_has_not_come_is_left_out_and_drawn_when_it_has() -> None:
+    PICTURES.is_there = False
+    try:
+        fresh = SceneBuilder(SIZE, FPS, ZONE, TextEngine(FONTS), PICTURES)
+        at_ns = START + 7 * S
+        scene = fresh.build(resolve(INPUTS, at_ns), INPUTS, at_ns)
+        assert scene.awaits_picture
+        assert not scene.base[0, 0].any()
+    finally:
+        PICTURES.is_there = True
+    again = fresh.build(resolve(INPUTS, at_ns), INPUTS, at_ns)
+    assert not again.awaits_picture
+    assert (again.base[0, 0] == 90).all()
+
+
+def test_panic_is_black_and_a_change_of_layout_is_a_cut() -> None:
+    panic = Claim("p", (), Band.SAFETY, Content(ContentKind.BLANK), START, START, stop=Stop.NOW)
+    black = scene_at(START + S, replace(INPUTS, claims=(panic,)))
+    assert black.fade is None
+    assert not black.base.any()
+    order = Claim("o", (), Band.OPERATOR, Content(ContentKind.NOTICE, "a"), START, START + S, stop=Stop.NOW)
+    assert scene_at(START + S, replace(INPUTS, claims=(order,))).fade is None
+
+
+def test_thin_strokes_are_blended_as_light() -> None:
+    picture = np.zeros((1, 3, 3), np.uint8)
+    blend_mask(picture, np.array([[0, 128, 255]], np.uint8), (255, 255, 255), 0, 0)
+    assert picture[0, 0].tolist() == [0, 0, 0]
+    assert picture[0, 1].tolist() == [186, 186, 186]  # half of the light, not half of the value
+    assert picture[0, 2].tolist() == [255, 255, 255]
+    blend_mask(picture, np.full((9, 9), 255, np.uint8), (1, 2, 3), -4, -4)  # reaches over every edge
+    assert (picture == (1, 2, 3)).all()
+
+
+@pytest.mark.parametrize("text", ["ffffff", "#fff", "#gggggg", ""])
+def test_a_colour_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"rrggbb|invalid"):
+        parse_colour(text)
