@@ -24,6 +24,7 @@ __all__ = ["app"]
 
 _EX_FINDINGS = 1
 _DAY_NS = 24 * 3600 * SECOND_NS
+_LAST_NS = (2116 - 1970) * 365 * _DAY_NS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 token_app = typer.Typer(no_args_is_help=True, help="Tokens for the control API.")
@@ -134,11 +135,13 @@ def resolve(
         chosen = settings.screen(screen or settings.screens[0].id)
         programme = resolve_at(current_inputs(settings, paths, chosen), _instant(at))
         page = programme.page
+        text = next((t for t in page.notice.texts if t.language == page.language), None) if page else None
         told: dict[str, Any] = {
             "screen": programme.screen, "at": to_iso(_instant(at)), "until": to_iso(programme.until_ns),
             "band": programme.band.name.lower(), "claim": programme.claim, "kind": programme.kind.value,
             "notice": page.notice.id if page else None, "title": page.notice.title if page else None,
-            "language": page.language if page else None, "page": page.number if page else None,
+            "language": page.language if page else None,
+            "proofread": text.proofread if text else None, "page": page.number if page else None,
             "pages": page.count if page else None, "crawl": programme.crawl.notice.id if programme.crawl else None,
             "because": asdict(programme.because),
         }  # fmt: skip
@@ -336,6 +339,9 @@ def _told() -> Generator[None, None, None]:
     except PlayoutError as error:
         typer.echo(f"playout: {error}", err=True)
         raise typer.Exit(_EX_FINDINGS) from error
+    except UnicodeEncodeError as error:
+        typer.echo("playout: an argument is not UTF-8 (set the terminal to UTF-8)", err=True)
+        raise typer.Exit(_EX_FINDINGS) from error
 
 
 def _load(config: Path | None, state: Path | None) -> tuple[Config, Paths]:
@@ -366,9 +372,12 @@ def _instant(text: str) -> int:
     if text == "now":
         return SystemClock().utc_ns()
     try:
-        return from_iso(text)
-    except ValueError as error:
+        at_ns = from_iso(text)
+    except (ValueError, OverflowError) as error:
         raise ConfigError(f"--at {text!r} is no instant: {error}", hint="2026-12-24T07:00:00+07:00") from error
+    if not _DAY_NS <= at_ns < _LAST_NS:
+        raise ConfigError(f"--at {text!r} lies too far away", hint="give an instant from 1970 to 2115")
+    return at_ns
 
 
 def _account() -> str:
