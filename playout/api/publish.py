@@ -12,7 +12,7 @@ from playout.config import Config
 from playout.errors import LinkError
 from playout.ipc.air import Air, AirRef, inputs, read_air, write_air
 from playout.ipc.local import read_local
-from playout.ipc.sockets import request
+from playout.ipc.sockets import ask
 from playout.model.inputs import Inputs
 from playout.model.schedule import Revision
 from playout.paths import Paths
@@ -41,10 +41,14 @@ class Reply:
     detail: str = ""
 
 
+async def _ask_in_thread(path: Path, message: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
+    return await asyncio.to_thread(ask, path, message, timeout_s)
+
+
 class Publisher:
     """Writes generations, one at a time. `publish` and `refresh` belong to the event loop."""
 
-    def __init__(self, store: Store, config: Config, paths: Paths, clock: Clock, ask: Ask = request) -> None:
+    def __init__(self, store: Store, config: Config, paths: Paths, clock: Clock, ask: Ask = _ask_in_thread) -> None:
         self._store, self._config, self._paths, self._clock, self._ask = store, config, paths, clock, ask
         self._turn = asyncio.Lock()
         self._air: Air | None = None

@@ -1,6 +1,5 @@
 """Small messages between the programs: one JSON object a packet over Unix sockets."""
 
-import asyncio
 import contextlib
 import json
 import os
@@ -13,7 +12,7 @@ from typing import Any
 
 from playout.errors import LinkError
 
-__all__ = ["MAX_MESSAGE", "Peer", "ask", "listen", "peer_of", "receive", "request", "send"]
+__all__ = ["MAX_MESSAGE", "Peer", "ask", "listen", "peer_of", "receive", "send"]
 
 MAX_MESSAGE = 64 * 1024
 """Longest message in bytes."""
@@ -90,8 +89,3 @@ def ask(path: Path, message: Mapping[str, Any], timeout_s: float) -> dict[str, A
     if answer is None:
         raise LinkError(f"{path.name}: no answer within {timeout_s:g} s", hint="is the program hung? see its log")
     return answer
-
-
-async def request(path: Path, message: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
-    """`ask` for an event loop: waits in a thread. Raises: LinkError."""
-    return await asyncio.to_thread(ask, path, message, timeout_s)
