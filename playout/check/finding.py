@@ -27,3 +27,9 @@ class Finding:
     """What it is about: `notices[welcome].texts[km]`, `dayparts[day].crawl`."""
     message: str
     remedy: str
+    language: str = ""
+    position: int | None = None
+    """Code point index in the text, counted from 0."""
+    measured: float | None = None
+    required: float | None = None
+    """What `measured` must reach, or must not pass; both in the unit that the message names."""

@@ -1,6 +1,7 @@
 """A notice: what one agency wants said, in every language of the site."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
@@ -8,7 +9,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 
 from playout.model.panel import EDGE
 
-__all__ = ["Align", "Fit", "Kind", "Notice", "Style", "Text"]
+__all__ = ["Align", "Arrange", "Fit", "Kind", "Notice", "Style", "Text"]
 
 
 class Kind(StrEnum):
@@ -29,6 +30,19 @@ class Fit(StrEnum):
     """Fill the zone, cutting what stands over."""
     CONTAIN = "contain"
     """Show all of the picture, leaving bars of ground."""
+
+
+class Arrange(StrEnum):
+    """How the languages of a notice share the screen."""
+
+    AUTO = "auto"
+    """All on one page where they fit at the reading distance, else `pages`; decided when the notice is taken in."""
+    PAGES = "pages"
+    """One language a page, in turn."""
+    STACKED = "stacked"
+    """All on one page, one below the other."""
+    SIDE = "side"
+    """All on one page, side by side."""
 
 
 class Align(StrEnum):
@@ -69,6 +83,8 @@ class Text:
     """Whether a native reader has proof-read this text."""
     proofread_by: str = ""
     """Who proof-read it."""
+    revised: date | None = None
+    """Day on which the words last changed; a translation older than its original is found by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +106,11 @@ class Notice:
     """Subject, as the site's rules name it."""
     reading_distance_m: Annotated[float, Ge(1), Le(1000)] = 50.0
     """Ground distance from which it must be readable in metres."""
-    dwell_s: Annotated[float, Ge(3), Le(300)] = 8.0
-    """How long each page stands in seconds."""
+    dwell_s: Annotated[float, Ge(3), Le(300)] | None = None
+    """How long each page stands in seconds; without it the reading time of its longest language, set when taken in."""
+    original: str = ""
+    """Language the notice was written in; empty: the site's first."""
+    arrange: Arrange = Arrange.AUTO
     texts: tuple[Text, ...] = ()
     picture: str = ""
     """SHA-256 of the background picture in the media store (in a TOML file: the path of the picture)."""

@@ -30,6 +30,10 @@ class Panel:
     """Distance between two pixels in millimetres."""
     mount_height_m: Annotated[float, Ge(0), Le(200)] = 12.0
     """Height of the picture's bottom edge above the ground in metres."""
+    tilt_deg: Annotated[float, Ge(0), Le(45)] = 0.0
+    """How far the face leans towards the ground in degrees."""
+    eye_height_m: Annotated[float, Ge(0), Le(10)] = 1.6
+    """Height of the readers' eyes above the ground in metres."""
     nearest_reader_m: Annotated[float, Gt(0), Le(5000)] = 15.0
     """Ground distance of the nearest reader in metres."""
     farthest_reader_m: Annotated[float, Gt(0), Le(5000)] = 250.0
@@ -103,3 +107,5 @@ class Site:
     """Degrees east."""
     languages: Annotated[tuple[str, ...], MinLen(1)] = ("vi", "en", "km")
     """Languages every notice must have, in the order in which their pages rotate."""
+    max_language_gap_s: Annotated[float, Ge(10), Le(3600)] = 120.0
+    """Longest time for which a language may be away from the sign in seconds."""

@@ -20,7 +20,7 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of one notice. `language` is empty where the page serves every reader.
+    """One page of one notice. `language` is `vi+en` for a page of both, and empty where no language matters.
 
     `starts_ns` and `ends_ns` (UTC, ns) are the page's, `item_ends_ns` is the end of the notice's last page.
     """

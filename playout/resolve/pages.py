@@ -1,22 +1,27 @@
 """Pages of a content at an instant: which notice, in which language, from when to when."""
 
 from playout.model.claim import Content, ContentKind
-from playout.model.notice import Kind, Notice
+from playout.model.notice import Arrange, Kind, Notice
 from playout.model.programme import Crawl, Page
 from playout.model.schedule import Item, Layout, Revision
 
-__all__ = ["FULL", "crawl_of", "languages_of", "layout_of", "page_at"]
+__all__ = ["FULL", "UNSET_DWELL_S", "crawl_of", "languages_of", "layout_of", "page_at"]
 
+UNSET_DWELL_S = 8.0
+"""How long a page stands where neither item nor notice says."""
 FULL = Layout("")
 """One main zone over the whole screen."""
 
 
 def languages_of(notice: Notice, wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """Languages of a notice's pages in their order; one empty name where a page serves every reader."""
+    """Languages of a notice's pages in their order: `vi` for one, `vi+en` for a page of both, empty for a picture."""
     if notice.kind is Kind.PICTURE:
         return ("",) if notice.picture else ()
     written = {text.language for text in notice.texts}
-    return tuple(language for language in wanted if language in written)
+    languages = tuple(language for language in wanted if language in written)
+    if notice.arrange in (Arrange.STACKED, Arrange.SIDE) and notice.kind is Kind.TEXT and languages:
+        return ("+".join(languages),)
+    return languages
 
 
 def page_at(
@@ -31,7 +36,7 @@ def page_at(
         return None
     items = _items(content, revision)
     loop = [
-        (item, notice, languages, round((item.dwell_s or notice.dwell_s) * 1e9))
+        (item, notice, languages, round((item.dwell_s or notice.dwell_s or UNSET_DWELL_S) * 1e9))
         for item in items
         if (notice := revision.notices.get(item.notice)) is not None
         and notice.kind is not Kind.CRAWL
