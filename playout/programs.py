@@ -1,10 +1,12 @@
 """The programs of a sign as systemd and `playout run` start them: player, control, media."""
 
 import argparse
+import gc
 import logging
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from playout.config import load_config
@@ -47,12 +49,15 @@ def _run(program: str, screen: str, config: Path | None, state: Path | None) -> 
         case "player":
             from playout.engine.main import run as run_player  # noqa: PLC0415
 
-            return run_player(settings, paths, screen or settings.screens[0].id)
+            run = partial(run_player, settings, paths, screen or settings.screens[0].id)
         case "control":
             from playout.api.main import run as run_control  # noqa: PLC0415
 
-            return run_control(settings, paths)
+            run = partial(run_control, settings, paths)
         case _:
             from playout.media.main import run as run_media  # noqa: PLC0415
 
-            return run_media(paths)
+            run = partial(run_media, paths)
+    gc.freeze()  # what was loaded is never looked through
+    gc.enable()
+    return run()
