@@ -15,7 +15,8 @@ import typer
 
 from playout import __version__
 from playout.clock import SECOND_NS, SystemClock, from_iso, to_iso
-from playout.config import Config, config_schema, load_config
+from playout.config import Config, config_schema, describe, load_config
+from playout.driver import DriverSpec
 from playout.errors import ConfigError, LinkError, PlayoutError, ScheduleError
 from playout.paths import Paths, find_paths
 from playout.programs import EXIT_CONFIG, log_to_stderr
@@ -189,7 +190,7 @@ def drivers(as_json: JsonOption = False) -> None:
                     "name": r.name, "distribution": r.distribution, "status": r.status, "reason": r.reason,
                     "summary": r.spec.summary if r.spec else None, "grade": r.spec.grade.value if r.spec else None,
                     "evidence": r.spec.evidence if r.spec else None,
-                    "options": r.spec.options.model_json_schema() if r.spec else None,
+                    "options": _options(r.spec) if r.spec else None,
                 }
                 for r in records
             ]
@@ -200,6 +201,12 @@ def drivers(as_json: JsonOption = False) -> None:
         for r in records
     ]
     _print_table(["driver", "status", "grade", "what"], rows)
+
+
+def _options(spec: DriverSpec) -> dict[str, Any]:
+    schema = spec.options.model_json_schema()
+    describe(schema["properties"], spec.options)
+    return schema
 
 
 @token_app.command("create")

@@ -18,7 +18,7 @@ from playout.model.frame import Size
 from playout.model.panel import EDGE, Panel, Screen, Site
 from playout.problems import explain_errors
 
-__all__ = ["Api", "Config", "config_schema", "is_loopback", "load_config", "screen_size"]
+__all__ = ["Api", "Config", "config_schema", "describe", "is_loopback", "load_config", "screen_size"]
 
 _ID = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
 
@@ -68,10 +68,17 @@ def config_schema() -> dict[str, Any]:
     """JSON Schema of the configuration file; each key is described by the docstring under its field."""
     schema = _ADAPTER.json_schema()
     for kind in (Site, Panel, Screen, Api):
-        properties = schema["$defs"][kind.__name__]["properties"]
-        for name, words in _field_docs(kind).items():
-            properties[name]["description"] = words
+        describe(schema["$defs"][kind.__name__]["properties"], kind)
     return schema
+
+
+def describe(properties: dict[str, Any], kind: type) -> None:
+    """Adds the docstrings under the fields of a class to the properties of its JSON Schema.
+
+    Pydantic could do so too, but would read the source at every start.
+    """
+    for name, words in _field_docs(kind).items():
+        properties[name]["description"] = words
 
 
 def screen_size(panel: Panel, screen: Screen) -> Size:
@@ -109,7 +116,7 @@ def load_config(path: Path) -> Config:
 
 
 def _field_docs(kind: type) -> dict[str, str]:
-    """The docstrings under the fields of a class. Pydantic could read them too, but would do so at every start."""
+    """The docstrings under the fields of a class."""
     (definition,) = ast.parse(inspect.getsource(kind)).body
     body = definition.body if isinstance(definition, ast.ClassDef) else []
     return {

@@ -34,7 +34,7 @@ _WIRE_OVERHEAD_BYTES = 66
 class DdpOptions(BaseModel):
     """Settings of a DDP screen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     host: Annotated[str, MinLen(1)]
     """Name or address of the receiver."""

@@ -46,7 +46,7 @@ class VideoDriver(StrEnum):
 class HdmiOptions(BaseModel):
     """Settings of an HDMI screen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     display: Annotated[int, Ge(0), Le(15)] = 0
     """Which display, counted from 0 as the system does."""

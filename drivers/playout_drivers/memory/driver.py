@@ -23,7 +23,7 @@ __all__ = ["SPEC", "MemoryOptions", "MemorySink"]
 class MemoryOptions(BaseModel):
     """Settings of a memory screen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     keep: Annotated[int, Ge(1), Le(10_000)] = 4
     """How many of the last frames are kept."""

@@ -22,7 +22,7 @@ __all__ = ["SPEC", "PngOptions", "PngSink"]
 class PngOptions(BaseModel):
     """Settings of a picture screen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     folder: Path
     """Where the pictures go; it is created."""
