@@ -5,7 +5,7 @@ a step of the clock or a second machine computes the same answer from the same i
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from playout.resolve.arbiter import FOREVER_NS, Bid, because, settle, winner
 from playout.resolve.calendar import local_date, windows
 from playout.resolve.pages import FULL, crawl_of, layout_of
 
-__all__ = ["HORIZON_NS", "resolve", "takeover_ns"]
+__all__ = ["HORIZON_NS", "programmes", "resolve", "takeover_ns"]
 
 HORIZON_NS = 24 * 3600 * 10**9
 """How far ahead a change is looked for."""
@@ -30,15 +30,18 @@ def resolve(inputs: Inputs, at_ns: int) -> Programme:
 
     Pure and total: for every instant and every inputs it returns a programme, at worst the fallback slate.
     """
-    timeline = _timeline(inputs, at_ns)
-    now = timeline.programme(at_ns, at_ns)
-    horizon_ns = at_ns + HORIZON_NS
-    until_ns = at_ns
-    while until_ns < horizon_ns:
-        until_ns = min(timeline.next_ns(until_ns), horizon_ns)
-        if timeline.programme(until_ns, until_ns) != now:
-            break
-    return timeline.programme(at_ns, until_ns)
+    return _timeline(inputs, at_ns).resolve(at_ns)
+
+
+def programmes(inputs: Inputs, start_ns: int, end_ns: int) -> Iterator[tuple[int, Programme]]:
+    """Every programme from `start_ns` to before `end_ns` with the instant at which it begins there; as by `resolve`."""
+    at_ns, zone = start_ns, ZoneInfo(inputs.site.timezone)
+    while at_ns < end_ns:
+        timeline, day = _timeline(inputs, at_ns), local_date(at_ns, zone)
+        while at_ns < end_ns and local_date(at_ns, zone) == day:
+            programme = timeline.resolve(at_ns)
+            yield at_ns, programme
+            at_ns = programme.until_ns
 
 
 def takeover_ns(screens: Iterable[Inputs], at_ns: int) -> int:
@@ -58,8 +61,19 @@ class _Timeline:
     screen: str
     bids: tuple[Bid, ...]
 
+    def resolve(self, at_ns: int) -> Programme:
+        """The answer at an instant, and the next one at which it differs."""
+        now = self.programme(at_ns, at_ns)
+        horizon_ns = at_ns + HORIZON_NS
+        until_ns = at_ns
+        while until_ns < horizon_ns:
+            until_ns = min(self.next_ns(until_ns), horizon_ns)
+            if self.programme(until_ns, until_ns) != now:
+                break
+        return replace(now, until_ns=until_ns)
+
     def programme(self, at_ns: int, until_ns: int) -> Programme:
-        """The answer at an instant."""
+        """The answer at an instant without looking ahead."""
         won = winner(self.bids, at_ns)
         if won is None:
             raise AssertionError("the fallback always has something to show")
