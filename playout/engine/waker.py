@@ -41,6 +41,7 @@ class Waker:
         """Ends it."""
         with self._lock:
             if self._scheduler is not None:
+                self._scheduler.remove_all_jobs()  # waits for a call just under way, which looks for its job after
                 self._scheduler.shutdown(wait=False)
 
     def _begin(self) -> None:
