@@ -1,7 +1,7 @@
 #!/bin/sh
 # Test peers from Debian packages: installed where that is permitted; elsewhere the tests that need one say so by name.
 set -u
-packages="libharfbuzz-bin xvfb systemd"
+packages="libharfbuzz-bin fonts-noto-core fonts-noto-cjk xvfb systemd"
 missing=""
 for package in $packages; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"

@@ -7,11 +7,17 @@ from icu4py.breakers import CharacterBreaker, LineBreaker
 
 __all__ = ["graphemes", "line_breaks"]
 
-_UNITS = "km/h|km|cm|mm|m²|m³|m|kg|kW|g|tấn|t|l|%|°C|°|V|A|h|min|s|giờ|phút|tuổi"
-_MONEY = "₫|đồng|đ|៛|\\$|€|£|¥|VND|USD|KHR|EUR"
+# Units of languages with spaces end where the word ends; those of Khmer, Lao and Chinese have no such end.
+_UNITS = "km/h|m/s|km|cm|mm|m²|m³|m|kg|kW|g|tấn|t|l|%|‰|°C|℃|°|V|A|h|min|s|giờ|phút|tuổi"
+_UNSPACED_UNITS = (
+    "公里/小时|千米/小时|公里|千米|公斤|千克|小时|分钟|米|吨|岁|元|年|月|日|号|时|分|点|人民币"
+    "|គីឡូម៉ែត្រ|គីឡូក្រាម|គ\\.ម|ម៉ែត្រ|តោន|នាទី|ឆ្នាំ|រៀល"
+    "|ກິໂລແມັດ|ກິໂລກຣາມ|ກິໂລ|ກມ|ແມັດ|ໂຕນ|ໂມງ|ນາທີ|ປີ|ກີບ"
+)
+_MONEY = "₫|đồng|đ|៛|₭|฿|\\$|€|£|¥|￥|VND|USD|US\\$|KHR|LAK|THB|CNY|RMB|EUR"
 _GLUED = re.compile(
     rf"(?=(?P<range>\d\s?[-\u2010-\u2015]\s?\d)"
-    rf"|(?P<amount>\d\s?(?:{_UNITS}|{_MONEY})(?!\w))"
+    rf"|(?P<amount>\d\s?(?:(?:{_UNITS}|{_MONEY})(?!\w)|{_UNSPACED_UNITS}))"
     rf"|(?P<price>(?:{_MONEY})\s?\d))"
 )
 _SOFT_HYPHEN = "\u00ad"

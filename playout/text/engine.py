@@ -1,25 +1,30 @@
 """The one way in: words to coverage masks, and an explanation of how they came about."""
 
-from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from playout.model.notice import Align
+from playout.text.cache import ByteCache
+from playout.text.findings import TextCode, TextFinding
 from playout.text.fonts import FontSet
 from playout.text.harfbuzz import GlyphRasteriser, HarfBuzzRasteriser
+from playout.text.judge import LONGEST_TEXT, judge_layout, judge_length, judge_shaping
 from playout.text.languages import find_language
-from playout.text.layout import Layout, fit_block, line_box, smallest_em_px
+from playout.text.layout import fit_block, line_box, smallest_em_px
 from playout.text.raster import Coverage, MaskCache, draw_line
-from playout.text.shape import Shaped, shape
+from playout.text.shape import shape
 from playout.text.strip import Strip, lay_out_strip
 
 __all__ = ["Block", "Line", "TextEngine"]
 
 _GLYPH_BYTES = 8_000_000
-_STRIPS = 64
+_STRIP_BYTES = 4_000_000
+_BLOCK_BYTES = 4_000_000
+_LARGEST_LINE = 32_000_000  # pixels; a text of 4,000 characters at an em of 80 px has 25 million
+_HIGHEST_LINE = 4_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +40,7 @@ class Block:
     em_px: int
     lines: tuple[str, ...]
     fits: bool
-    findings: tuple[str, ...]
+    findings: tuple[TextFinding, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,43 +50,82 @@ class Line:
     mask: Coverage
     baseline: int
     width: int
-    findings: tuple[str, ...]
+    findings: tuple[TextFinding, ...]
+
+
+class _Wanted(NamedTuple):
+    """What a block was asked for."""
+
+    text: str
+    language: str
+    width: int
+    height: int
+    max_em_px: int
+    align: Align
+    min_em_px: int
 
 
 class TextEngine:
-    """Draws words with one set of fonts. It keeps caches, so each thread has its own; the fonts may be shared."""
+    """Draws words with one set of fonts. It keeps caches, so each thread has its own; the fonts may be shared.
+
+    Of a text longer than `LONGEST_TEXT` the head is drawn and the rest reported.
+    """
 
     def __init__(self, fonts: FontSet, rasteriser: GlyphRasteriser | None = None) -> None:
         self._fonts = fonts
         self._masks = MaskCache(rasteriser or HarfBuzzRasteriser(), _GLYPH_BYTES)
-        self._strips: OrderedDict[tuple[str, str], Strip] = OrderedDict()
+        self._strips: ByteCache[tuple[str, str], Strip] = ByteCache(_STRIP_BYTES, lambda strip: strip.bytes)
+        self._blocks: ByteCache[_Wanted, Block] = ByteCache(_BLOCK_BYTES, _block_bytes)
+
+    @property
+    def fonts(self) -> FontSet:
+        """The fonts it draws with."""
+        return self._fonts
 
     @property
     def fonts_sha256(self) -> str:
         """Hash over the fonts and the shaper: pictures of the same words with the same hash are the same."""
         return self._fonts.sha256
 
-    def block(self, text: str, language: str, width: int, height: int, max_em_px: int, align: str) -> Block:
+    @property
+    def bytes(self) -> int:
+        """Memory of all caches, bounded by 16 MB."""
+        return self._masks.bytes + self._strips.bytes + self._blocks.bytes
+
+    def block(
+        self, text: str, language: str, width: int, height: int, max_em_px: int, align: str, min_em_px: int = 0
+    ) -> Block:
         """Draws a text in lines, in the largest size from the smallest legible one to `max_em_px` that fits the box.
 
-        What does not fit at the smallest legible size is drawn at that size and cut off at the box. `align` is a
-        value of `Align`. Raises: ContentError for an unknown language.
+        `min_em_px` raises the smallest size, also over `max_em_px`: with both equal the size is given. What does not
+        fit at the smallest size is drawn at that size, cut off at the box and reported. `align` is a value of `Align`.
+        Raises: ContentError for an unknown language.
         """
-        strip = self._strip(text.strip(), language)
-        layout = fit_block(strip, width, height, max_em_px)
-        mask = np.zeros((layout.height, layout.width), np.uint8)
+        text, too_long = _head(text.strip())
+        wanted = _Wanted(text, language, width, height, max_em_px, Align(align), min_em_px)
+        block = self._blocks.get(wanted, lambda: self._draw_block(wanted))
+        return replace(block, findings=(*too_long, *block.findings)) if too_long else block
+
+    def _draw_block(self, wanted: _Wanted) -> Block:
+        width, height = wanted.width, wanted.height
+        strip = self._strip(wanted.text, wanted.language)
+        layout = fit_block(strip, width, height, wanted.max_em_px, wanted.min_em_px)
+        mask = np.zeros((min(layout.height, height), min(layout.width, width)), np.uint8)
         top = 0
         for line in layout.lines:
-            indent = (layout.width - line.width) // 2 if Align(align) is Align.CENTRE else 0
+            indent = (layout.width - line.width) // 2 if wanted.align is Align.CENTRE else 0
             at = (indent - line.left, top + line.above)
             draw_line(strip, (line.start, line.end), layout.em_px, mask, at, self._masks)
             top += line.height + line.gap
+            if top >= height:
+                break
+        mask.flags.writeable = False
         return Block(
-            mask=_frozen(mask[:height, :width]),
+            mask=mask,
             em_px=layout.em_px,
             lines=tuple(strip.shaped.text[line.start : line.end] for line in layout.lines),
             fits=layout.fits(width, height),
-            findings=(*_unshown(strip.shaped), *_misfits(strip, layout, width, height)),
+            findings=(*judge_shaping(strip.shaped), *judge_layout(strip, layout, width, height)),
         )
 
     def line(self, text: str, language: str, em_px: int) -> Line:
@@ -89,19 +133,28 @@ class TextEngine:
 
         Raises: ContentError for an unknown language.
         """
+        text, findings = _head(text)
         strip = self._strip(" ".join(text.splitlines()), language)
         box = line_box(strip, 0, len(strip.shaped.text), em_px)
-        mask = np.zeros((box.height, box.width), np.uint8)
+        height = min(box.height, _HIGHEST_LINE)
+        width = min(box.width, _LARGEST_LINE // height)
+        mask = np.zeros((height, width), np.uint8)
         draw_line(strip, (box.start, box.end), em_px, mask, (-box.left, box.above), self._masks)
-        return Line(_frozen(mask), box.above, box.width, _unshown(strip.shaped))
+        mask.flags.writeable = False
+        if (height, width) != (box.height, box.width):
+            message = f"the line is {box.width} px wide and {box.height} px high and was cut off"
+            findings.append(TextFinding(TextCode.TOO_LONG, message, "shorten it", None, box.width, width))
+        return Line(mask, box.above, width, (*findings, *judge_shaping(strip.shaped)))
 
     def explain(self, text: str, language: str) -> dict[str, Any]:
         """How a text is seen: runs with fonts and glyphs, breaks, and what no font has. Positions count code points.
 
         Raises: ContentError for an unknown language.
         """
+        text, too_long = _head(text)
         strip = self._strip(text, language)
         shaped = strip.shaped
+        findings = [*too_long, *judge_shaping(shaped)]
         pieces = [piece for paragraph in strip.paragraphs for piece in pairwise((paragraph.start, *paragraph.stops))]
         return {
             "text": shaped.text,
@@ -122,45 +175,19 @@ class TextEngine:
             ],
             "breaks": [end for _, end in pieces],
             "pieces": [shaped.text[start:end] for start, end in pieces],
-            "missing": [str(missing) for missing in shaped.missing],
-            "findings": list(_unshown(shaped)),
+            "missing": [finding.message for finding in findings if finding.code is TextCode.UNCOVERED],
+            "findings": list(map(str, findings)),
         }
 
     def _strip(self, text: str, language: str) -> Strip:
-        key = (text, language)
-        strip = self._strips.pop(key, None)
-        if strip is None:
-            row = find_language(language)
-            strip = lay_out_strip(shape(text, row, self._fonts), row)
-        self._strips[key] = strip
-        if len(self._strips) > _STRIPS:
-            self._strips.popitem(last=False)
-        return strip
+        row = find_language(language)
+        return self._strips.get((text, language), lambda: lay_out_strip(shape(text, row, self._fonts), row))
 
 
-def _frozen(mask: Coverage) -> Coverage:
-    mask.flags.writeable = False
-    return mask
+def _head(text: str) -> tuple[str, list[TextFinding]]:
+    """What is drawn of a text, and what is said of the rest."""
+    return text[:LONGEST_TEXT], list(judge_length(text))
 
 
-def _unshown(shaped: Shaped) -> tuple[str, ...]:
-    marks = (
-        f"{shaped.text[at]!r}, character {at + 1}, has no letter to stand on; retype the word" for at in shaped.orphans
-    )
-    return (*(f"{missing}; replace it or add a font that has it" for missing in shaped.missing), *marks)
-
-
-def _misfits(strip: Strip, layout: Layout, width: int, height: int) -> list[str]:
-    size = f"at an em of {layout.em_px} px"
-    smallest = smallest_em_px(strip)
-    found = [
-        f"{strip.shaped.text[start:end].strip()!r} is wider than the line of {width} px {size} and was cut in two"
-        for start, end in layout.cut
-    ]
-    if layout.height > height:
-        found.append(f"the text is {layout.height} px high {size} and was cut off at {height} px; shorten it")
-    if layout.width > width:
-        found.append(f"the text is {layout.width} px wide {size} and was cut off at {width} px; shorten it")
-    if layout.em_px < smallest:
-        found.append(f"an em of {layout.em_px} px is under the {smallest} px at which the letters stay apart")
-    return found
+def _block_bytes(block: Block) -> int:
+    return block.mask.nbytes + 4 * sum(map(len, block.lines)) + 400 * (len(block.lines) + len(block.findings))

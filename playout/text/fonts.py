@@ -1,8 +1,7 @@
-"""The ordered chain of fonts: read from `fontset.toml`, opened, checked and hashed."""
+"""The ordered chain of fonts: read from `fontset.toml`, opened and checked, then whatever else lies beside it."""
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, distribution
@@ -15,12 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 from playout.errors import ContentError
 from playout.problems import explain_errors
 from playout.text import harfbuzz
-from playout.text.harfbuzz import FontHandle
+from playout.text.findings import TextCode, TextFinding
+from playout.text.fontfile import Font, open_font
+from playout.text.languages import Language, find_language
+from playout.text.loose import loose_fonts
 
-__all__ = ["Font", "FontSet", "load_fonts"]
+__all__ = ["AbsentFont", "Font", "FontSet", "language_font", "language_fonts", "load_fonts", "survey_fonts"]
 
 _ASCII = frozenset(range(0x20, 0x7F))
-_REPLACEMENT = 0xFFFD  # stands for a damaged character, so a font's picture of it is no cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class _Entry:
     face: Annotated[int, Ge(0)] = 0
     axes: dict[str, float] = field(default_factory=dict[str, float])
     advice: str = ""
+    optional: bool = False
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +49,18 @@ class _File:
     font: Annotated[tuple[_Entry, ...], MinLen(1)]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Font:
-    """One opened font. Read-only, so threads may share it."""
+@dataclass(frozen=True, slots=True)
+class AbsentFont:
+    """A font that is named or lies in the folder, and cannot be used."""
 
-    family: str
-    path: Path
-    face: int
-    axes: Mapping[str, float]
-    sha256: str
-    """Of the file."""
-    units_per_em: int
-    coverage: frozenset[int]
-    """Code points it has a glyph for."""
-    handle: FontHandle
+    name: str
+    """Family in `fontset.toml`, or the name of the file."""
+    reason: str
+    advice: str
+    languages: tuple[str, ...] = ()
+    """Languages that it is there for."""
+    required: bool = False
+    """Whether the sign does not start without it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +68,7 @@ class FontSet:
     """Fonts in the order in which they are asked for a character. Read-only, so threads may share it."""
 
     fonts: tuple[Font, ...]
+    absent: tuple[AbsentFont, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -83,11 +85,59 @@ class FontSet:
 
 
 def load_fonts(folder: Path) -> FontSet:
-    """Opens every font that `fontset.toml` in `folder` names.
+    """Opens every font that `fontset.toml` in `folder` names, then the font files that lie beside it.
 
-    Raises: ContentError when the file is wrong, or a font is missing, unreadable, no font, or of another family.
+    Raises: ContentError when the file is wrong, or a font that is not optional is missing, unreadable, no font, or of
+    another family.
     """
-    return FontSet(tuple(_open(entry, folder) for entry in _entries(folder / "fontset.toml")))
+    fonts, absent = survey_fonts(folder)
+    for each in absent:
+        if each.required:
+            raise ContentError(f"font {each.name!r}: {each.reason}", hint=each.advice)
+    if not fonts:
+        raise ContentError(f"{folder}: none of the fonts is there", hint=absent[0].advice)
+    return FontSet(fonts, absent)
+
+
+def survey_fonts(folder: Path) -> tuple[tuple[Font, ...], tuple[AbsentFont, ...]]:
+    """The fonts that can be used, in order, and those that cannot.
+
+    Raises: ContentError when `fontset.toml` is wrong.
+    """
+    fonts: list[Font] = []
+    absent: list[AbsentFont] = []
+    entries = _entries(folder / "fontset.toml")
+    for entry in entries:
+        found = _open(entry, folder)
+        if isinstance(found, str):
+            advice = entry.advice or "put the font there or take it out of fontset.toml"
+            absent.append(AbsentFont(entry.family, found, advice, entry.languages, not entry.optional))
+        else:
+            fonts.append(found)
+    named = {(folder / entry.path).resolve() for entry in entries if not entry.package}
+    for path, found in loose_fonts(folder, named):
+        if isinstance(found, str):
+            absent.append(AbsentFont(path.name, found, f"take {path.name} away, or put a whole font in its place"))
+        else:
+            fonts.append(found)
+    return tuple(fonts), tuple(absent)
+
+
+def language_font(fonts: FontSet, language: Language) -> Font | None:
+    """The font of a language's own letters."""
+    needed = frozenset(map(ord, language.sample))
+    return next((font for font in fonts.fonts if font.coverage >= needed), None)
+
+
+def language_fonts(fonts: FontSet, language: str) -> TextFinding | None:
+    """What is missing to set a language, if anything. Raises: ContentError for an unknown language."""
+    row = find_language(language)
+    if language_font(fonts, row) is not None:
+        return None
+    absent = next((each for each in fonts.absent if language in each.languages), None)
+    why = f": {absent.name}: {absent.reason}" if absent else ""
+    advice = absent.advice if absent else "add a font for it to fontset.toml"
+    return TextFinding(TextCode.NO_FONT, f"no font for {row.name} ({language}){why}", advice)
 
 
 def _entries(path: Path) -> tuple[_Entry, ...]:
@@ -103,39 +153,27 @@ def _entries(path: Path) -> tuple[_Entry, ...]:
         raise ContentError(wrong, hint="the README beside it lists the keys") from error
 
 
-def _open(entry: _Entry, folder: Path) -> Font:
+def _open(entry: _Entry, folder: Path) -> Font | str:
+    """The font of an entry, or why it cannot be used."""
     origin = f" of package {entry.package}" if entry.package else ""
     try:
         path = _locate(entry, folder)
-        data = path.read_bytes()
-        handle = harfbuzz.open_font(data, entry.face, entry.axes)
-        if (family := harfbuzz.family(handle)) != entry.family:
-            raise ValueError(f"is {family!r}")
-    except PackageNotFoundError as error:
-        raise _refused(entry, f"{entry.path}{origin}: the package is not installed") from error
+        path.stat()
+        # An installer puts a new file in place of the old one; a person may write into a file of the folder.
+        source = path.read_bytes() if path.is_relative_to(folder) else path
+        font = open_font(path, source, entry.face, entry.axes)
+        if font.family != entry.family:
+            raise ValueError(f"is {font.family!r}")
+    except PackageNotFoundError:
+        return f"{entry.path}{origin}: the package is not installed"
     except OSError as error:
-        raise _refused(entry, f"{error.filename or entry.path}{origin}: {error.strerror}") from error
+        return f"{error.filename or entry.path}{origin}: {error.strerror}"
     except ValueError as error:
-        raise _refused(entry, f"{entry.path}{origin}: {error}") from error
-    return Font(
-        family=entry.family,
-        path=path,
-        face=entry.face,
-        axes=entry.axes,
-        sha256=hashlib.sha256(data).hexdigest(),
-        units_per_em=harfbuzz.units_per_em(handle),
-        coverage=harfbuzz.coverage(handle) - {_REPLACEMENT},
-        handle=handle,
-    )
+        return f"{entry.path}{origin}: {error}"
+    return font
 
 
 def _locate(entry: _Entry, folder: Path) -> Path:
     if entry.package:
         return Path(str(distribution(entry.package).locate_file(entry.path)))
     return folder / entry.path
-
-
-def _refused(entry: _Entry, reason: str) -> ContentError:
-    return ContentError(
-        f"font {entry.family!r}: {reason}", hint=entry.advice or "put the font there or take it out of fontset.toml"
-    )

@@ -3,8 +3,9 @@
 # pyright: reportAttributeAccessIssue=false
 """HarfBuzz behind typed functions: open a font, shape a run, rasterise a glyph."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple, NewType, Protocol
 
 import numpy as np
@@ -13,14 +14,19 @@ import uharfbuzz as hb
 from playout.model.frame import Array
 
 __all__ = [
+    "Axis",
+    "CodePoints",
     "FontHandle",
     "Glyph",
     "GlyphMask",
     "GlyphRasteriser",
     "HarfBuzzRasteriser",
     "Ink",
+    "axes",
+    "count_faces",
     "coverage",
     "family",
+    "glyph_count",
     "glyph_ink",
     "nominal_glyph",
     "open_font",
@@ -34,6 +40,35 @@ FontHandle = NewType("FontHandle", object)
 
 _FAMILY_NAMES = (16, 1)
 """Name ids of the typographic family and of the family. Source: OpenType 1.9, table 'name'."""
+
+
+class CodePoints(Set[int]):
+    """Code points of a font, in HarfBuzz's own set: some kB where a Python set would take megabytes."""
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+
+    def __contains__(self, code_point: object) -> bool:
+        return code_point in self._native
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._native)
+
+    def __len__(self) -> int:
+        return len(self._native)
+
+    @classmethod
+    def _from_iterable(cls, it: Any) -> "frozenset[int]":  # pyright: ignore[reportIncompatibleMethodOverride]
+        return frozenset(it)
+
+
+class Axis(NamedTuple):
+    """One axis of a variable font."""
+
+    tag: str
+    lowest: float
+    default: float
+    highest: float
 
 
 class Glyph(NamedTuple):
@@ -68,7 +103,7 @@ class GlyphMask:
 
 
 class GlyphRasteriser(Protocol):
-    """Turns outlines into coverage, unhinted."""
+    """Turns outlines into coverage, unhinted. It takes memory as the outline is large; the caller bounds that."""
 
     def rasterise(self, font: FontHandle, glyph: int, em_px: float, x_px: float, y_px: float) -> GlyphMask:
         """Draws one glyph at `em_px`, its origin moved right and up by a fraction of a pixel."""
@@ -80,12 +115,12 @@ def version() -> str:
     return str(hb.version_string())
 
 
-def open_font(data: bytes, face_index: int, axes: Mapping[str, float]) -> FontHandle:
-    """Opens a font file's bytes at the wanted place of its variation axes.
+def open_font(source: Path | bytes, face_index: int, place: Mapping[str, float]) -> FontHandle:
+    """Opens a font at the wanted place of its variation axes. A file is mapped, so that only what is used is read.
 
-    Raises: ValueError when the bytes are no font, or the face or an axis is not in it.
+    Raises: ValueError when it is no font, or the face or an axis is not in it.
     """
-    blob = hb.Blob(data)
+    blob = _blob(source)
     faces = hb.Face(blob).count
     if not faces:
         raise ValueError("not a font")
@@ -94,15 +129,40 @@ def open_font(data: bytes, face_index: int, axes: Mapping[str, float]) -> FontHa
     face = hb.Face(blob, face_index)
     if not face.glyph_count:
         raise ValueError("not a font")
-    known = {axis.tag: axis for axis in face.axis_infos}
-    for tag, value in axes.items():
+    font = FontHandle(hb.Font(face))
+    known = {axis.tag: axis for axis in axes(font)}
+    for tag, value in place.items():
         if tag not in known:
             raise ValueError(f"has no axis {tag!r}, only {sorted(known)}")
-        if not known[tag].min_value <= value <= known[tag].max_value:
-            raise ValueError(f"axis {tag!r} goes from {known[tag].min_value} to {known[tag].max_value}, not to {value}")
-    font = hb.Font(face)
-    font.set_variations(dict(axes))
-    return FontHandle(font)
+        if not known[tag].lowest <= value <= known[tag].highest:
+            raise ValueError(f"axis {tag!r} goes from {known[tag].lowest} to {known[tag].highest}, not to {value}")
+    _native(font).set_variations(dict(place))
+    return font
+
+
+def count_faces(source: Path | bytes) -> int:
+    """Fonts in a file: more than one in a collection, none if it is no font."""
+    return int(hb.Face(_blob(source)).count)
+
+
+def _blob(source: Path | bytes) -> Any:
+    if isinstance(source, bytes):
+        return hb.Blob(source)
+    try:
+        return hb.Blob.from_file_path(source)
+    except hb.HarfBuzzError as error:
+        raise ValueError("cannot be read") from error
+
+
+def axes(font: FontHandle) -> tuple[Axis, ...]:
+    """Axes of a variable font; none for a static one."""
+    infos = _native(font).face.axis_infos
+    return tuple(Axis(axis.tag, axis.min_value, axis.default_value, axis.max_value) for axis in infos)
+
+
+def glyph_count(font: FontHandle) -> int:
+    """Glyphs in the font."""
+    return int(_native(font).face.glyph_count)
 
 
 def units_per_em(font: FontHandle) -> int:
@@ -110,9 +170,11 @@ def units_per_em(font: FontHandle) -> int:
     return int(_native(font).face.upem)
 
 
-def coverage(font: FontHandle) -> frozenset[int]:
-    """Code points the font has a glyph for."""
-    return frozenset(_native(font).face.unicodes)
+def coverage(font: FontHandle) -> CodePoints:
+    """Code points the font has a glyph for; never U+FFFD, which stands for a damaged character."""
+    found = _native(font).face.unicodes
+    found.discard(0xFFFD)
+    return CodePoints(found)
 
 
 def family(font: FontHandle) -> str:
@@ -134,8 +196,11 @@ def glyph_ink(font: FontHandle, glyph: int) -> Ink:
     return Ink(box.x_bearing, box.y_bearing + box.height, box.x_bearing + box.width, box.y_bearing)
 
 
-def shape_run(font: FontHandle, text: str, script: str, language: str) -> list[Glyph]:
-    """Shapes a run of one font and script, left to right, as the command `hb-shape` does by default."""
+def shape_run(font: FontHandle, text: str, script: str, language: str, start: int = 0) -> list[Glyph]:
+    """Shapes a run of one font and script, left to right, as the command `hb-shape` does by default.
+
+    Clusters count from `start`.
+    """
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.direction = "ltr"
@@ -144,7 +209,7 @@ def shape_run(font: FontHandle, text: str, script: str, language: str) -> list[G
     buffer.flags = hb.BufferFlags.BOT | hb.BufferFlags.EOT
     hb.shape(font, buffer)
     return [
-        Glyph(info.codepoint, info.cluster, place.x_advance, place.x_offset, place.y_offset)
+        Glyph(info.codepoint, start + info.cluster, place.x_advance, place.x_offset, place.y_offset)
         for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
 

@@ -10,10 +10,14 @@ from typing import NamedTuple
 from fontTools import unicodedata as ot_unicodedata
 
 from playout.text.breaks import graphemes
-from playout.text.fonts import Font, FontSet
+from playout.text.findings import TextCode
+from playout.text.fonts import Font, FontSet, language_font
 from playout.text.languages import Language
 
-__all__ = ["Items", "Missing", "Run", "itemise", "normalise"]
+__all__ = ["MOST_MARKS", "Items", "Missing", "Run", "itemise", "normalise"]
+
+MOST_MARKS = 12
+"""Code points that may follow the first of a grapheme. Khmer's longest syllables have 9; a heap is an attack."""
 
 # Source: Unicode 17, DerivedCoreProperties.txt, Default_Ignorable_Code_Point.
 _IGNORABLE = re.compile(
@@ -26,6 +30,9 @@ _PAIRS = ("()", "[]", "{}", "«»", "‹›", "“”", "‘’", "「」", "『
 _PARTNER = {mark: other for pair in _PAIRS for mark, other in (pair, pair[::-1])}
 _NEUTRAL = frozenset({"Zyyy", "Zinh", "Zzzz"})
 _LATIN = "Latn"
+_LEANING = frozenset("\u0e33\u0eb3")  # Thai and Lao AM: letters by category, but they stand on the one before
+# Source: Unicode Standard Annex #9, table 4.
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +48,23 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A grapheme that no font has whole; nothing is drawn for it."""
+    """A grapheme for which nothing is drawn, and why."""
 
     position: int
     """Code point index in the normalised text."""
     characters: str
-
-    def __str__(self) -> str:
-        names = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'without a name')}" for c in self.characters)
-        return f"no font has {self.characters!r} ({names}), character {self.position + 1}"
+    code: TextCode = TextCode.UNCOVERED
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A normalised text, its runs in order, and what no font has. Line ends belong to no run."""
+    """A normalised text, its runs in order, and what is not drawn. Line ends belong to no run."""
 
     text: str
     runs: tuple[Run, ...]
     missing: tuple[Missing, ...]
+    orphans: tuple[int, ...]
+    """Positions of marks without a letter before them."""
 
 
 def normalise(text: str) -> str:
@@ -71,21 +77,22 @@ def itemise(text: str, language: Language, fonts: FontSet) -> Items:
     """Finds a font for each grapheme of a normalised text, and joins neighbours of one font and script."""
     pieces: list[_Piece] = []
     missing: list[Missing] = []
-    known: dict[str, tuple[Font | None, str]] = {}
+    orphans: list[int] = []
+    known: dict[str, _Choice] = {}
     for start, end in pairwise((0, *graphemes(text, language.locale))):
-        needed = _IGNORABLE.sub("", text[start:end])
-        if not needed:
-            pieces.append(_Piece(start, end, None, ""))
-        elif needed != "\n":
-            if needed not in known:
-                known[needed] = _choose(needed, fonts)
-            font, script = known[needed]
-            if font:
-                pieces.append(_Piece(start, end, font, script))
-            else:
-                missing.append(Missing(start, text[start:end]))
+        characters = text[start:end]
+        if characters == "\n":
+            continue
+        if (choice := known.get(characters)) is None:
+            choice = known[characters] = _choose(characters, language, fonts)
+        if choice.refused:
+            missing.append(Missing(start, characters, choice.refused))
+            continue
+        pieces.append(_Piece(start, end, choice.font, choice.script))
+        if choice.orphan is not None:
+            orphans.append(start + choice.orphan)
     runs = [run for stretch in _stretches(pieces) for run in _by_script(stretch, language, fonts)]
-    return Items(text, tuple(runs), tuple(missing))
+    return Items(text, tuple(runs), tuple(missing), tuple(orphans))
 
 
 class _Piece(NamedTuple):
@@ -97,12 +104,59 @@ class _Piece(NamedTuple):
     script: str
 
 
-def _choose(needed: str, fonts: FontSet) -> tuple[Font | None, str]:
+class _Choice(NamedTuple):
+    """How a grapheme is drawn: with which font, as which script; or why not."""
+
+    font: Font | None = None
+    script: str = ""
+    orphan: int | None = None
+    """Index of a mark that has no letter before it."""
+    refused: TextCode | None = None
+
+
+def _choose(characters: str, language: Language, fonts: FontSet) -> _Choice:
+    if refused := _refusal(characters):
+        return _Choice(refused=refused)
+    needed = characters if characters.isascii() else _IGNORABLE.sub("", characters)
+    if not needed:
+        return _Choice()
+    font, script = _find(needed, language, fonts)
+    if font is None:
+        return _Choice(refused=TextCode.UNCOVERED)
+    lone = needed.lstrip(" ")[:1]
+    orphan = characters.index(lone) if lone and _leans(lone) else None
+    return _Choice(font, script, orphan)
+
+
+def _refusal(characters: str) -> TextCode | None:
+    """Why a grapheme cannot be drawn with any font."""
+    if len(characters) > 1 + MOST_MARKS:
+        return TextCode.MARKS
+    if "\ufffd" in characters:
+        return TextCode.DAMAGED
+    if unicodedata.category(characters[0]) == "Cc":
+        return TextCode.CONTROL
+    if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in characters):
+        return TextCode.BIDI
+    return None
+
+
+def _leans(character: str) -> bool:
+    return character in _LEANING or unicodedata.category(character)[0] == "M"
+
+
+def _find(needed: str, language: Language, fonts: FontSet) -> tuple[Font | None, str]:
     """The first font with all these code points, and their script; marks that come in pairs are chosen together."""
+    script = next((script for script in map(_script, needed) if script not in _NEUTRAL), "")
+    first = () if script else (fonts.primary,)
+    if needed in language.own_marks and (own := language_font(fonts, language)):
+        first = (own,)
+    chain = (*first, *fonts.fonts)
+    if len(needed) == 1 and needed not in _PARTNER:
+        code_point = ord(needed)
+        return next((font for font in chain if code_point in font.coverage), None), script
     wanted = set(map(ord, needed))
     both = wanted | set(map(ord, _PARTNER.get(needed, "")))
-    script = next((script for script in map(_script, needed) if script not in _NEUTRAL), "")
-    chain = fonts.fonts if script else (fonts.primary, *fonts.fonts)
     return next((font for need in (both, wanted) for font in chain if font.coverage >= need), None), script
 
 

@@ -9,6 +9,7 @@ from playout.text.wrap import Span, least_ragged, wrap
 __all__ = ["Layout", "LineBox", "fit_block", "layout_block", "line_box", "smallest_em_px"]
 
 _EVEN_LINES = 6  # longer paragraphs look even enough by first fit
+_EVEN_STOPS = 500  # bounds the table of all pairs of stops
 _SIDE_PX = 2  # ink may stand out of the pens' advance by about this much
 _QUARTER = 0.125  # furthest that snapping to quarter pixels moves ink
 
@@ -84,33 +85,44 @@ def line_box(strip: Strip, start: int, end: int, em_px: int) -> LineBox:
     )
 
 
-def layout_block(strip: Strip, width: int, em_px: int, *, even: bool = True) -> Layout:
-    """Breaks a text into lines of at most `width` px. `even` asks for the least ragged lines up to six a paragraph."""
+def layout_block(strip: Strip, width: int, em_px: int, *, even: bool = True, enough: int | None = None) -> Layout:
+    """Breaks a text into lines of at most `width` px. `even` asks for the least ragged lines up to six a paragraph.
+
+    Once the lines are higher than `enough` px, the rest of the paragraphs is left out.
+    """
     lines: list[LineBox] = []
     cut: list[Span] = []
     em_width = max(width - _SIDE_PX, 1) / em_px
+    height = 0
     for paragraph in strip.paragraphs:
+        if enough is not None and height > enough:
+            break
+        first = len(lines)
         spans, words = wrap(strip, paragraph, em_width)
-        if even and not words and 1 < len(spans) <= _EVEN_LINES:
+        if even and not words and 1 < len(spans) <= _EVEN_LINES and len(paragraph.stops) <= _EVEN_STOPS:
             spans = least_ragged(strip, paragraph, em_width, len(spans)) or spans
         lines += (line_box(strip, start, end, em_px) for start, end in spans)
+        height += sum(line.height for line in lines[first:])
         cut += words
     return Layout(em_px, tuple(lines), tuple(cut))
 
 
-def fit_block(strip: Strip, width: int, height: int, max_em_px: int) -> Layout:
-    """The largest layout up to `max_em_px` that fits the box, else the one at the smallest legible size."""
-    low = min(smallest_em_px(strip), max_em_px)
-    high = max_em_px
+def fit_block(strip: Strip, width: int, height: int, max_em_px: int, min_em_px: int = 0) -> Layout:
+    """The largest layout up to `max_em_px` that fits the box, else the one at the smallest size.
+
+    That is the larger of `min_em_px` and the smallest legible size. `max_em_px` holds against the latter alone.
+    """
+    high = max(max_em_px, min_em_px)
+    smallest = low = min(max(smallest_em_px(strip), min_em_px), high)
     best: Layout | None = None
     while low <= high:
         middle = (low + high + 1) // 2
-        layout = layout_block(strip, width, middle, even=False)
+        layout = layout_block(strip, width, middle, even=False, enough=height)
         if layout.fits(width, height):
             best, low = layout, middle + 1
         else:
             high = middle - 1
     if best is None:
-        return layout_block(strip, width, min(smallest_em_px(strip), max_em_px))
+        return layout_block(strip, width, smallest)
     even = layout_block(strip, width, best.em_px)
     return even if even.fits(width, height) else best

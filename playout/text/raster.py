@@ -1,11 +1,9 @@
 """Glyph masks, kept in a bounded cache, and drawn into a coverage mask."""
 
-from collections import OrderedDict
-from typing import NamedTuple
-
 import numpy as np
 
 from playout.model.frame import Array
+from playout.text.cache import ByteCache
 from playout.text.fonts import Font
 from playout.text.harfbuzz import GlyphMask, GlyphRasteriser
 from playout.text.strip import Strip
@@ -17,44 +15,35 @@ Coverage = Array[np.uint8]
 
 _STEPS = 4  # places of a glyph inside a pixel, each way
 _ENTRY_BYTES = 500  # what a mask costs beside its pixels
+_LARGEST_MASK = 4_000_000  # pixels; a larger glyph is a crafted one
 
-
-class _Key(NamedTuple):
-    font: Font
-    glyph: int
-    em_px: float
-    x_step: int
-    y_step: int
+_Key = tuple[Font, int, float, int, int]
+"""Font, glyph, em in px, and the steps of its origin right and up."""
 
 
 class MaskCache:
-    """Masks of glyphs already drawn, the least recently used given up first. One thread owns it."""
+    """Masks of glyphs already drawn, bounded in bytes. One thread owns it."""
 
     def __init__(self, rasteriser: GlyphRasteriser, limit_bytes: int) -> None:
         self._rasteriser = rasteriser
-        self._limit_bytes = limit_bytes
-        self._masks: OrderedDict[_Key, GlyphMask] = OrderedDict()
-        self._bytes = 0
+        self._masks: ByteCache[_Key, GlyphMask] = ByteCache(limit_bytes, _mask_bytes)
 
     @property
     def bytes(self) -> int:
         """Memory in use; never more than the limit."""
-        return self._bytes
+        return self._masks.bytes
 
     def get(self, font: Font, glyph: int, em_px: float, x_step: int = 0, y_step: int = 0) -> GlyphMask:
         """Mask of a glyph at `em_px`, its origin moved right and up by quarters of a pixel."""
-        key = _Key(font, glyph, em_px, x_step, y_step)
-        mask = self._masks.get(key)
-        if mask is not None:
-            self._masks.move_to_end(key)
-            return mask
-        mask = self._rasteriser.rasterise(font.handle, glyph, em_px, x_step / _STEPS, y_step / _STEPS)
-        self._masks[key] = mask
-        self._bytes += mask.coverage.nbytes + _ENTRY_BYTES
-        while self._bytes > self._limit_bytes:
-            _, old = self._masks.popitem(last=False)
-            self._bytes -= old.coverage.nbytes + _ENTRY_BYTES
-        return mask
+        place = x_step / _STEPS, y_step / _STEPS
+        return self._masks.get(
+            (font, glyph, em_px, x_step, y_step),
+            lambda: self._rasteriser.rasterise(font.handle, glyph, em_px, *place),
+        )
+
+
+def _mask_bytes(mask: GlyphMask) -> int:
+    return mask.coverage.nbytes + _ENTRY_BYTES
 
 
 def draw_line(
@@ -69,14 +58,19 @@ def draw_line(
     columns = (strip.x[first:last] - strip.pens[span[0]]) * em_px + pen_x
     rows = strip.y[first:last] * em_px
     steps: list[list[int]] = np.rint(np.stack((columns, rows), axis=1) * _STEPS).astype(int).tolist()
+    left, bottom, right, top = strip.ink[:, first:last] * em_px
+    area = (right - left) * (top - bottom)
+    drawn: list[bool] = ((area > 0) & (area <= _LARGEST_MASK)).tolist()
+    runs: list[int] = strip.runs[first:last].tolist()
+    glyphs: list[int] = strip.glyphs[first:last].tolist()
     fonts = [run.run.font for run in strip.shaped.runs]
     sizes = [strip.row(run).equal_size * em_px for run in range(len(fonts))]
-    for index, (x_steps, y_steps) in enumerate(steps, first):
-        x, x_step = divmod(x_steps, _STEPS)
-        y, y_step = divmod(y_steps, _STEPS)
-        run = int(strip.runs[index])
-        mask = masks.get(fonts[run], int(strip.glyphs[index]), sizes[run], x_step, y_step)
-        _blit(onto, mask.coverage, x + mask.left, baseline - y - mask.top)
+    for run, glyph, (x_steps, y_steps), has_ink in zip(runs, glyphs, steps, drawn, strict=True):
+        if has_ink:
+            x, x_step = divmod(x_steps, _STEPS)
+            y, y_step = divmod(y_steps, _STEPS)
+            mask = masks.get(fonts[run], glyph, sizes[run], x_step, y_step)
+            _blit(onto, mask.coverage, x + mask.left, baseline - y - mask.top)
 
 
 def _blit(onto: Coverage, mask: Coverage, left: int, top: int) -> None:

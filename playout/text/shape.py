@@ -1,5 +1,6 @@
 """Shapes the runs of a text into glyphs."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from playout.text import harfbuzz
@@ -29,7 +30,7 @@ class Shaped:
     runs: tuple[ShapedRun, ...]
     missing: tuple[Missing, ...]
     orphans: tuple[int, ...]
-    """Positions of marks without a letter to stand on; the shaper shows each on a dotted circle."""
+    """Positions of marks without a letter to stand on; the shaper shows some of them on a dotted circle."""
 
 
 def shape(text: str, language: Language, fonts: FontSet) -> Shaped:
@@ -37,18 +38,20 @@ def shape(text: str, language: Language, fonts: FontSet) -> Shaped:
     items = itemise(normalise(text), language, fonts)
     runs: list[ShapedRun] = []
     missing = list(items.missing)
-    orphans: set[int] = set()
+    orphans = set(items.orphans)
     for run in items.runs:
         words = items.text[run.start : run.end]
-        glyphs = [
-            glyph._replace(cluster=glyph.cluster + run.start)
-            for glyph in harfbuzz.shape_run(run.font.handle, words, run.script, language.tag)
-        ]
+        glyphs = harfbuzz.shape_run(run.font.handle, words, run.script, language.tag, run.start)
         missing += (Missing(glyph.cluster, items.text[glyph.cluster]) for glyph in glyphs if not glyph.id)
         runs.append(ShapedRun(run, tuple(glyph for glyph in glyphs if glyph.id)))
-        if _DOTTED_CIRCLE not in words:
-            orphans.update(_circled(run.font, glyphs))
+        circled = _circled(run.font, glyphs)
+        orphans.update(_mark(items.text, at, run.end) for at in circled if items.text[at] != _DOTTED_CIRCLE)
     return Shaped(items.text, tuple(runs), tuple(missing), tuple(sorted(orphans)))
+
+
+def _mark(text: str, start: int, end: int) -> int:
+    """The first mark from `start` on: a cluster may begin with the space before it."""
+    return next((at for at in range(start, end) if unicodedata.category(text[at])[0] == "M"), start)
 
 
 def _circled(font: Font, glyphs: list[Glyph]) -> set[int]:

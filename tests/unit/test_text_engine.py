@@ -64,7 +64,7 @@ def test_an_overflow_is_cut_off_and_told(engine: TextEngine) -> None:
     assert block.em_px == 19
     assert block.mask.shape[0] == 40
     assert block.mask.shape[1] <= 200
-    assert any("cut off at 40 px; shorten it" in finding for finding in block.findings)
+    assert any("cut off at 40 px; shorten it" in str(finding) for finding in block.findings)
 
 
 def test_a_cut_word_is_told(engine: TextEngine) -> None:
@@ -72,26 +72,37 @@ def test_a_cut_word_is_told(engine: TextEngine) -> None:
     assert not block.fits
     assert block.em_px == 15
     assert len(block.lines) > 1
-    assert block.findings == (
-        "'Internationalisation' is wider than the line of 60 px at an em of 15 px and was cut in two",
+    (finding,) = block.findings
+    assert (finding.code, finding.position, finding.required) == ("text.word_broken", 0, 60)
+    assert finding.measured == pytest.approx(150, abs=10)
+    assert str(finding) == (
+        "'Internationalisation' is wider than the line of 60 px at an em of 15 px and was cut in two;"
+        " use a shorter word, or a smaller size"
     )
 
 
 def test_a_size_under_the_legible_one_is_told(engine: TextEngine) -> None:
     (finding,) = engine.block("ខ្មែរ", "km", 600, 400, 20, "left").findings
-    assert finding == "an em of 20 px is under the 22 px at which the letters stay apart"
+    assert str(finding).startswith("an em of 20 px is under the 22 px at which the letters stay apart")
+    assert (finding.code, finding.measured, finding.required) == ("text.too_small", 20, 22)
 
 
 def test_what_no_font_has_is_told_and_leaves_no_ink(engine: TextEngine) -> None:
     block = engine.block("😀", "vi", 300, 100, 60, "left")
-    assert block.findings == (
-        "no font has '😀' (U+1F600 GRINNING FACE), character 1; replace it or add a font that has it",
-    )
+    assert [(finding.code, finding.position, str(finding)) for finding in block.findings] == [
+        (
+            "text.uncovered",
+            0,
+            "no font has '😀' (U+1F600 GRINNING FACE), character 1; replace it or add a font that has it",
+        )
+    ]
     assert not block.mask.any()
 
 
 def test_a_mark_without_a_letter_is_told(engine: TextEngine) -> None:
-    assert "no letter to stand on" in engine.block("\u17b6", "km", 300, 100, 60, "left").findings[0]
+    (finding,) = engine.block("\u17b6", "km", 300, 100, 60, "left").findings
+    assert (finding.code, finding.position) == ("text.orphan_mark", 0)
+    assert str(finding) == "'\u17b6', character 1, has no letter to stand on; retype the word"
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "\u200b"])

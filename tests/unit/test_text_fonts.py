@@ -1,13 +1,16 @@
 """The font chain: what is opened, what is refused, and with which words."""
 
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from text_stage import FONTS, need
 
 from playout.errors import ContentError
 from playout.paths import shipped
-from playout.text import FontSet, load_fonts
+from playout.text import FontSet, language_fonts, load_fonts
+from playout.text.languages import LANGUAGES
 from playout.text.selftest import WORDS, selftest
 
 KHMER = """
@@ -31,11 +34,20 @@ def refusal(folder: Path, text: str) -> ContentError:
 
 @pytest.fixture(scope="module")
 def fonts() -> FontSet:
-    return load_fonts(shipped("fonts"))
+    return FONTS
 
 
 def test_the_shipped_chain_opens(fonts: FontSet) -> None:
-    assert [font.family for font in fonts.fonts] == ["Noto Sans", "Noto Sans Khmer"]
+    need("", "lo")
+    need("", "zh")
+    assert [font.family for font in fonts.fonts] == [
+        "Noto Sans",
+        "Noto Sans Khmer",
+        "Noto Sans Lao",
+        "Noto Sans Thai",
+        "Noto Sans CJK SC",
+    ]
+    assert fonts.absent == ()
     assert fonts.primary is fonts.fonts[0]
     assert {ord("ế"), ord("Ệ"), ord("đ"), ord("₫")} <= fonts.fonts[0].coverage
     assert {0x1780, 0x17D2} <= fonts.fonts[1].coverage
@@ -108,9 +120,73 @@ def test_the_selftest_tells_a_broken_shaper_from_another_font(fonts: FontSet) ->
     wrong = [replace(word, glyphs=word.glyphs[::-1]) for word in WORDS]
     with pytest.raises(ContentError, match=r"shapes the km word .* wrongly with the known font"):
         selftest(fonts, wrong)
-    selftest(FontSet(tuple(replace(font, sha256="another") for font in fonts.fonts)), wrong)
+    others = (replace(font, source=font.path.read_bytes() + b" ") for font in fonts.fonts)
+    selftest(FontSet(tuple(others)), wrong)
 
 
 def test_the_selftest_refuses_a_chain_without_a_language(fonts: FontSet) -> None:
     with pytest.raises(ContentError, match="cannot show the km word"):
         selftest(FontSet(fonts.fonts[:1]))
+
+
+def test_the_selftest_leaves_out_a_language_whose_optional_font_is_absent(fonts: FontSet) -> None:
+    rest = tuple(font for font in fonts.fonts if font.family != "Noto Sans Lao")
+    selftest(FontSet(rest))
+    wrong = [replace(word, optional=False) for word in WORDS]
+    with pytest.raises(ContentError, match="cannot show the lo word"):
+        selftest(FontSet(rest), wrong)
+
+
+OPTIONAL = """
+[[font]]
+family = "Noto Sans CJK SC"
+path = "/usr/share/fonts/nowhere/NotoSansCJK-Bold.ttc"
+face = 2
+optional = true
+languages = ["zh"]
+advice = "apt-get install fonts-noto-cjk; the offline bundle carries it"
+"""
+
+
+def test_an_optional_font_that_is_missing_stops_nothing_and_is_named(tmp_path: Path) -> None:
+    fonts = load(tmp_path, KHMER + OPTIONAL)
+    assert [font.family for font in fonts.fonts] == ["Noto Sans Khmer"]
+    assert language_fonts(fonts, "km") is None
+    problem = language_fonts(fonts, "zh")
+    assert problem is not None
+    assert problem.code == "text.no_font"
+    assert str(problem) == (
+        "no font for Chinese (zh): Noto Sans CJK SC: /usr/share/fonts/nowhere/NotoSansCJK-Bold.ttc:"
+        " No such file or directory; apt-get install fonts-noto-cjk; the offline bundle carries it"
+    )
+    assert "add a font" in str(language_fonts(fonts, "lo"))
+
+
+def test_an_optional_font_that_is_damaged_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "cut.ttc").write_bytes(b"ttcf\x00\x01\x00\x00\x00\x00\x00\x0a")
+    fonts = load(tmp_path, KHMER + OPTIONAL.replace("/usr/share/fonts/nowhere/NotoSansCJK-Bold.ttc", "cut.ttc"))
+    assert [absent.reason for absent in fonts.absent] == ["cut.ttc: not a font"]
+
+
+def test_without_any_font_there_is_no_sign(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="none of the fonts is there"):
+        load(tmp_path, OPTIONAL)
+
+
+def test_the_shipped_languages_can_be_set(fonts: FontSet) -> None:
+    for language in LANGUAGES:
+        need("", language)
+        assert language_fonts(fonts, language) is None
+
+
+def test_the_large_font_is_mapped_and_not_read(fonts: FontSet) -> None:
+    need("", "zh")
+    tracemalloc.start()
+    try:
+        load_fonts(shipped("fonts"))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4_000_000
+    (large,) = (font for font in fonts.fonts if font.face)
+    assert large.source == large.path
