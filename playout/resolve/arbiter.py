@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from playout.model.claim import Band, Content, ContentKind, Stop
 from playout.model.programme import Because, Page
 from playout.model.schedule import Revision
-from playout.resolve.pages import page_at
+from playout.resolve.pages import Loop
 
 __all__ = ["FOREVER_NS", "ITEM_WAIT_NS", "PAGE_WAIT_NS", "Bid", "because", "live", "settle", "winner"]
 
@@ -31,6 +31,8 @@ class Bid:
     content: Content
     revision: Revision | None
     languages: tuple[str, ...]
+    loop: Loop | None
+    """None for slate and blank, and where the content has nothing that can be shown."""
     stop: Stop
     phase_ns: int
     start_ns: int
@@ -38,14 +40,13 @@ class Bid:
     takes_ns: int
 
     def page(self, at_ns: int) -> Page | None:
-        """The page it would show at an instant."""
-        if self.content.kind in (ContentKind.SLATE, ContentKind.BLANK):
-            return None
-        return page_at(self.content, self.revision, self.languages, self.phase_ns, at_ns)
+        """The page it would show at an instant; None for slate and blank."""
+        return self.loop.page_at(self.phase_ns, at_ns) if self.loop is not None else None
 
-    def can_show(self, at_ns: int) -> bool:
+    @property
+    def can_show(self) -> bool:
         """Whether there is anything to show: an unknown or empty playlist does not blank the sign."""
-        return self.content.kind in (ContentKind.SLATE, ContentKind.BLANK) or self.page(at_ns) is not None
+        return self.loop is not None or self.content.kind in (ContentKind.SLATE, ContentKind.BLANK)
 
 
 def live(bids: Iterable[Bid], at_ns: int) -> list[Bid]:
@@ -57,7 +58,7 @@ def live(bids: Iterable[Bid], at_ns: int) -> list[Bid]:
 
 def winner(bids: Iterable[Bid], at_ns: int) -> Bid | None:
     """The greatest bid in effect that has something to show."""
-    return next((bid for bid in live(bids, at_ns) if bid.can_show(at_ns)), None)
+    return next((bid for bid in live(bids, at_ns) if bid.can_show), None)
 
 
 def settle(bids: Iterable[Bid]) -> tuple[Bid, ...]:

@@ -1,11 +1,13 @@
 """Pages of a content at an instant: which notice, in which language, from when to when."""
 
+from dataclasses import dataclass
+
 from playout.model.claim import Content, ContentKind
 from playout.model.notice import Arrange, Kind, Notice
 from playout.model.programme import Crawl, Page
 from playout.model.schedule import Item, Layout, Revision
 
-__all__ = ["FULL", "UNSET_DWELL_S", "crawl_of", "languages_of", "layout_of", "page_at"]
+__all__ = ["FULL", "UNSET_DWELL_S", "Loop", "crawl_of", "languages_of", "layout_of", "loop_of"]
 
 UNSET_DWELL_S = 8.0
 """How long a page stands where neither item nor notice says."""
@@ -24,45 +26,52 @@ def languages_of(notice: Notice, wanted: tuple[str, ...]) -> tuple[str, ...]:
     return languages
 
 
-def page_at(
-    content: Content, revision: Revision | None, wanted: tuple[str, ...], phase_ns: int, at_ns: int
-) -> Page | None:
-    """The page on show at an instant, phase 0 of the loop being `phase_ns`; None where nothing can be shown.
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """A content unrolled: its items with their notices, the languages of their pages and each page's time in ns."""
 
-    Position is computed from the time alone, so that playback resumes in the middle of an item after a restart. Where
-    the loop has a single page, that page has no end.
-    """
-    if revision is None:
+    steps: tuple[tuple[Item, Notice, tuple[str, ...], int], ...]
+    total_ns: int
+    playlist: str
+
+    def page_at(self, phase_ns: int, at_ns: int) -> Page:
+        """The page on show at an instant, phase 0 of the loop being `phase_ns`.
+
+        Position is computed from the time alone, so that playback resumes in the middle of an item after a restart.
+        Where the loop has a single page, that page has no end.
+        """
+        item_ns, place = at_ns - (at_ns - phase_ns) % self.total_ns, 0
+        while at_ns >= (end_ns := item_ns + self.steps[place][3] * len(self.steps[place][2])):
+            item_ns, place = end_ns, place + 1
+        item, notice, languages, dwell_ns = self.steps[place]
+        number = (at_ns - item_ns) // dwell_ns
+        alone = len(self.steps) == 1 and len(languages) == 1
+        return Page(
+            notice=notice,
+            language=languages[number],
+            number=number + 1,
+            count=len(languages),
+            transition=item.transition,
+            starts_ns=phase_ns if alone else item_ns + number * dwell_ns,
+            ends_ns=None if alone else item_ns + (number + 1) * dwell_ns,
+            item_ends_ns=None if alone else end_ns,
+            playlist=self.playlist,
+        )
+
+
+def loop_of(content: Content, revision: Revision | None, wanted: tuple[str, ...]) -> Loop | None:
+    """The loop of a content; None where nothing can be shown."""
+    if revision is None or content.kind in (ContentKind.SLATE, ContentKind.BLANK):
         return None
-    items = _items(content, revision)
-    loop = [
+    steps = tuple(
         (item, notice, languages, round((item.dwell_s or notice.dwell_s or UNSET_DWELL_S) * 1e9))
-        for item in items
+        for item in _items(content, revision)
         if (notice := revision.notices.get(item.notice)) is not None
         and notice.kind is not Kind.CRAWL
         and (languages := languages_of(notice, wanted))
-    ]
-    if not loop:
-        return None
-    total_ns = sum(dwell_ns * len(languages) for _, _, languages, dwell_ns in loop)
-    item_ns = at_ns - (at_ns - phase_ns) % total_ns
-    place = 0
-    while at_ns >= (end_ns := item_ns + loop[place][3] * len(loop[place][2])):
-        item_ns, place = end_ns, place + 1
-    item, notice, languages, dwell_ns = loop[place]
-    number = (at_ns - item_ns) // dwell_ns
-    alone = len(loop) == 1 and len(languages) == 1
-    return Page(
-        notice=notice,
-        language=languages[number],
-        number=number + 1,
-        count=len(languages),
-        transition=item.transition,
-        starts_ns=phase_ns if alone else item_ns + number * dwell_ns,
-        ends_ns=None if alone else item_ns + (number + 1) * dwell_ns,
-        item_ends_ns=None if alone else end_ns,
-        playlist=content.ref if content.kind is ContentKind.PLAYLIST else "",
     )
+    total_ns = sum(dwell_ns * len(languages) for _, _, languages, dwell_ns in steps)
+    return Loop(steps, total_ns, content.ref if content.kind is ContentKind.PLAYLIST else "") if steps else None
 
 
 def crawl_of(content: Content, revision: Revision | None, wanted: tuple[str, ...], phase_ns: int) -> Crawl | None:

@@ -15,7 +15,7 @@ from playout.model.programme import Programme
 from playout.model.schedule import Revision
 from playout.resolve.arbiter import FOREVER_NS, Bid, because, settle, winner
 from playout.resolve.calendar import local_date, windows
-from playout.resolve.pages import FULL, crawl_of, layout_of
+from playout.resolve.pages import FULL, crawl_of, layout_of, loop_of
 
 __all__ = ["HORIZON_NS", "programmes", "resolve", "takeover_ns"]
 
@@ -120,7 +120,7 @@ def _timeline(inputs: Inputs, at_ns: int) -> _Timeline:
 def _fallback(inputs: Inputs) -> Bid:
     content = Content(ContentKind.SLATE)
     return Bid(
-        "fallback", (Band.FALLBACK, 0, 0, ""), Band.FALLBACK, content, None, inputs.site.languages, Stop.NOW,
+        "fallback", (Band.FALLBACK, 0, 0, ""), Band.FALLBACK, content, None, inputs.site.languages, None, Stop.NOW,
         0, 0, FOREVER_NS, 0,
     )  # fmt: skip
 
@@ -131,19 +131,20 @@ def _planned(inputs: Inputs, revision: Revision, zone: ZoneInfo, at_ns: int, fro
     if schedule.filler and from_ns < to_ns:
         content = Content(ContentKind.PLAYLIST, schedule.filler, schedule.filler_layout, schedule.filler_crawl)
         yield Bid(
-            "filler", (Band.FILLER, 0, revision.issued_ns, ""), Band.FILLER, content, revision, languages, Stop.NOW,
-            revision.issued_ns, from_ns, to_ns, from_ns,
+            "filler", (Band.FILLER, 0, revision.issued_ns, ""), Band.FILLER, content, revision, languages,
+            loop_of(content, revision, languages), Stop.NOW, revision.issued_ns, from_ns, to_ns, from_ns,
         )  # fmt: skip
     first = local_date(at_ns, zone) - timedelta(days=_DAYS_BACK)
     for daypart in schedule.dayparts:
         if daypart.screens and inputs.screen not in daypart.screens:
             continue
         content = Content(ContentKind.PLAYLIST, daypart.playlist, daypart.layout, daypart.crawl)
+        loop = loop_of(content, revision, languages)
         for start_ns, end_ns in windows(daypart, zone, first, _DAYS):
             if max(start_ns, from_ns) < min(end_ns, to_ns):
                 yield Bid(
                     f"daypart {daypart.id}", (Band.SCHEDULE, daypart.rank, start_ns, daypart.id), Band.SCHEDULE,
-                    content, revision, languages, Stop.ITEM if start_ns >= from_ns else Stop.NOW,
+                    content, revision, languages, loop, Stop.ITEM if start_ns >= from_ns else Stop.NOW,
                     start_ns, max(start_ns, from_ns), min(end_ns, to_ns), start_ns,
                 )  # fmt: skip
 
@@ -155,9 +156,9 @@ def _claimed(claim: Claim, inputs: Inputs, revision: Revision | None, from_ns: i
     if start_ns >= min(end_ns, to_ns):
         return None
     site = inputs.site.languages
+    languages = tuple(language for language in site if language in claim.languages) or site
     return Bid(
-        claim.id, claim.order, claim.band, claim.content, revision,
-        tuple(language for language in site if language in claim.languages) or site,
-        claim.stop if claim.start_ns >= from_ns else Stop.NOW,
+        claim.id, claim.order, claim.band, claim.content, revision, languages,
+        loop_of(claim.content, revision, languages), claim.stop if claim.start_ns >= from_ns else Stop.NOW,
         claim.start_ns, start_ns, min(end_ns, to_ns), start_ns,
     )  # fmt: skip
