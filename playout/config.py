@@ -104,7 +104,7 @@ def load_config(path: Path) -> Config:
         ) from error
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: not TOML: {error}", hint="correct that line") from error
     try:
         config = _ADAPTER.validate_python(data)
@@ -140,7 +140,7 @@ def _contradictions(config: Config) -> list[str]:
         problems.append("panel.nearest_reader_m: must be less than panel.farthest_reader_m")
     try:
         ZoneInfo(config.site.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         problems.append(f"site.timezone: no such zone {config.site.timezone!r}; write it like 'Asia/Ho_Chi_Minh'")
     seen: set[str] = set()
     for screen in config.screens:

@@ -70,8 +70,9 @@ class Paths:
 def find_paths(config: Path | None = None, state: Path | None = None) -> Paths:
     """The folders to use. Looks, it creates nothing.
 
-    Order: the options, `PLAYOUT_CONFIG` and `PLAYOUT_STATE`, what systemd hands over (`STATE_DIRECTORY`,
-    `RUNTIME_DIRECTORY`), /etc/playout and /var/lib/playout if they exist, else what is shipped and `var/` here.
+    Order: the options, `PLAYOUT_CONFIG`, `PLAYOUT_STATE` and `PLAYOUT_FONTS`, what systemd hands over
+    (`STATE_DIRECTORY`, `RUNTIME_DIRECTORY`), /etc/playout and /var/lib/playout if they exist, else what is shipped
+    and `var/` here.
     """
     env = os.environ
     config = config or _path(env.get("PLAYOUT_CONFIG")) or _existing(Path("/etc/playout/playout.toml"))
@@ -84,7 +85,7 @@ def find_paths(config: Path | None = None, state: Path | None = None) -> Paths:
         config=(config or shipped("config") / "playout.toml").absolute(),
         state=state,
         run=(run or state / "run").absolute(),
-        fonts=_existing(Path("/etc/playout/fonts")) or shipped("fonts"),
+        fonts=_path(env.get("PLAYOUT_FONTS")) or _existing(Path("/etc/playout/fonts")) or shipped("fonts"),
         schedules=_existing(Path("/etc/playout/schedules")) or shipped("schedules"),
     )
 

@@ -31,14 +31,18 @@ def main(words: Sequence[str]) -> int:
     try:
         return _run(given.program, given.screen, given.config, given.state)
     except PlayoutError as error:
-        logging.getLogger(__name__).critical("%s cannot start: %s", given.program, error)
+        logging.getLogger(__name__).critical("%s cannot go on: %s", given.program, error)
         return EXIT_CONFIG
 
 
 def log_to_stderr() -> None:
     """Logs one line an event; `PLAYOUT_LOG` is the level."""
-    level = os.environ.get("PLAYOUT_LOG", "INFO").upper()
+    wanted = os.environ.get("PLAYOUT_LOG", "INFO").upper()
+    levels = logging.getLevelNamesMapping()
+    level = levels.get(wanted, logging.INFO)
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    if wanted not in levels:
+        logging.getLogger(__name__).warning("PLAYOUT_LOG is no level value=%s; INFO is taken", wanted)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 

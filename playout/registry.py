@@ -11,7 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pydantic import ValidationError
 
 from playout.driver import DriverSpec, FrameSink
-from playout.errors import ConfigError
+from playout.errors import ConfigError, PlayoutError
 from playout.model.frame import Size
 from playout.model.panel import Screen
 from playout.problems import did_you_mean, explain_errors
@@ -66,10 +66,17 @@ def build_sink(
         )
     spec = record.spec
     try:
-        options = spec.options.model_validate(dict(screen.options))
+        return spec.make(spec.options.model_validate(dict(screen.options)), size, screen.fps, is_urgent)
     except ValidationError as error:
         raise ConfigError(explain_errors(error, spec.options, f"{where}.options")) from error
-    return spec.make(options, size, screen.fps, is_urgent)
+    except PlayoutError as error:
+        raise ConfigError(f"{where}.options: {error.message}", hint=error.hint) from error
+    except Exception as error:
+        raise ConfigError(
+            f"{where}.sink: the driver {screen.sink!r} of {record.distribution} cannot be made:"
+            f" {type(error).__name__}: {error}",
+            hint="give this to whoever made the driver, or choose another",
+        ) from error
 
 
 def _points(entries: Iterable[EntryPoint] | None) -> list[EntryPoint]:
@@ -84,7 +91,7 @@ def _load(point: EntryPoint) -> DriverRecord:
     distribution = _distribution(point)
     try:
         spec = point.load()
-    except Exception as error:  # noqa: BLE001 -- anything may go wrong in a stranger's module, and it must not stop us
+    except (Exception, SystemExit) as error:  # noqa: BLE001 -- anything may go wrong in a stranger's module
         return DriverRecord(point.name, distribution, DriverStatus.BROKEN, f"{type(error).__name__}: {error}")
     if not isinstance(spec, DriverSpec):
         return DriverRecord(point.name, distribution, DriverStatus.BROKEN, f"{point.value} is not a DriverSpec")

@@ -102,7 +102,10 @@ def _read_notice(table: _Table, where: str, problems: list[str]) -> Notice | Non
 
 def _inside(folder: Path, file: Path) -> Path:
     """The file's real place. Raises: ContentError when that is outside the folder, which travels as a whole."""
-    real = file.resolve()
+    try:
+        real = file.resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the name, a loop of links
+        raise ContentError(f"no file can have this name: {error}", hint="write ../pictures/NAME") from error
     if not real.is_relative_to(folder.resolve()):
         raise ContentError(
             "the picture is outside the folder", hint="put it under pictures/ and write ../pictures/NAME"
@@ -162,7 +165,7 @@ def _read_table(path: Path, where: str, problems: list[str]) -> _Table | None:
         problems.append(f"{where}: cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:
         problems.append(f"{where}: byte {error.start} is not UTF-8; save the file as UTF-8")
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         problems.append(f"{where}: {error}; the file must be TOML")
     else:
         # A picture's path must stay as the file system spells it.
