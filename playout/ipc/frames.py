@@ -9,6 +9,7 @@ a reader that was overtaken reads again.
 import mmap
 import os
 import struct
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -31,6 +32,7 @@ _SNAPSHOT = struct.Struct("<QQ")
 _PICTURE = struct.Struct("<Qq")
 _ADAPTER = TypeAdapter(Snapshot)
 _TRIES = 50
+_FEW, _SHORT = 8, 200
 
 
 class FramePublisher:
@@ -49,7 +51,7 @@ class FramePublisher:
             temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}")
             descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o640)
             try:
-                os.truncate(descriptor, length)
+                os.posix_fallocate(descriptor, 0, length)  # a full disk is told here, not by a signal at a later write
                 self._map = mmap.mmap(descriptor, length)
             finally:
                 os.close(descriptor)
@@ -69,7 +71,9 @@ class FramePublisher:
     def snapshot(self, snapshot: Snapshot) -> None:
         """Publishes the state of this tick."""
         assert self._map is not None
-        data = _ADAPTER.dump_json(snapshot)[:_SNAPSHOT_ROOM]
+        data = _ADAPTER.dump_json(snapshot)
+        if len(data) > _SNAPSHOT_ROOM:
+            data = _ADAPTER.dump_json(_shortened(snapshot))
         self._snapshots += 2
         _SNAPSHOT.pack_into(self._map, _SNAPSHOT_AT, self._snapshots - 1, len(data))
         self._map[_HEADER : _HEADER + len(data)] = data
@@ -82,6 +86,14 @@ class FramePublisher:
         _PICTURE.pack_into(self._map, _PICTURE_AT, self._pictures - 1, tick)
         np.copyto(self._room[self._pictures // 2 % 2], pixels)
         _PICTURE.pack_into(self._map, _PICTURE_AT, self._pictures, tick)
+
+
+def _shortened(snapshot: Snapshot) -> Snapshot:
+    """The snapshot in words that fit: the first warnings and losers."""
+    because = replace(snapshot.because, losers=snapshot.because.losers[:_FEW])
+    warnings = tuple(warning[:_SHORT] for warning in snapshot.warnings[:_FEW])
+    health = replace(snapshot.health, detail=snapshot.health.detail[:_SHORT])
+    return replace(snapshot, because=because, warnings=warnings, health=health)
 
 
 class FrameReader:

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from playout.ipc.files import write_durably
 from playout.model.claim import Claim
 
-__all__ = ["read_local", "write_local"]
+__all__ = ["local_damage", "read_local", "write_local"]
 
 _CLAIMS = TypeAdapter(tuple[Claim, ...])
 
@@ -18,6 +18,18 @@ def read_local(path: Path) -> tuple[Claim, ...]:
         return _CLAIMS.validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return ()
+
+
+def local_damage(path: Path) -> str:
+    """What a person should know of a file that is there and cannot be read; empty where all is well."""
+    try:
+        _CLAIMS.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValidationError):
+        lost = f"{path.name} is damaged: a panic or fallback ordered at this machine may be lost"
+        return f"{lost} (order it again, or `playout ctl clear --by NAME`)"
+    return ""
 
 
 def write_local(path: Path, claims: tuple[Claim, ...]) -> None:
