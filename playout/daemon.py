@@ -68,8 +68,12 @@ def supervise(children: Sequence[Program], clock: Clock, started: Callable[[], N
 
 def _start(child: Program, clock: Clock) -> None:
     child.started_ns = clock.monotonic_ns()
-    # preexec_fn is safe here: the supervisor has one thread
-    child.process = subprocess.Popen(child.command, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)  # noqa: PLW1509
+    try:  # preexec_fn is safe here: the supervisor has one thread
+        child.process = subprocess.Popen(child.command, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)  # noqa: PLW1509
+    except OSError as error:  # no memory, no more processes: the others play on
+        child.due_ns = clock.monotonic_ns() + int(_LAST_PAUSE_S * SECOND_NS)
+        _log.error("cannot be started program=%s error=%s again_in_s=%.1f", child.name, error, _LAST_PAUSE_S)
+        return
     _log.info("started program=%s pid=%d", child.name, child.process.pid)
 
 

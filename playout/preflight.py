@@ -15,7 +15,7 @@ from playout.errors import ConfigError, ContentError, PlayoutError, StoreError
 from playout.ipc.air import inputs, read_air
 from playout.ipc.local import read_local
 from playout.led.pipeline import LedStage
-from playout.media.still import decode, probe
+from playout.media.still import decode
 from playout.model.frame import Mix, Pixels, Rect, Size
 from playout.model.inputs import Inputs
 from playout.model.notice import Fit
@@ -32,6 +32,9 @@ from playout.text.fonts import load_fonts
 from playout.text.selftest import selftest
 
 __all__ = ["Artist", "check_all", "check_draft", "check_installation", "current_inputs"]
+
+_TRIAL = Size(64, 64)
+"""Size at which pictures are decoded to see whether they can be."""
 
 
 def current_inputs(config: Config, paths: Paths, screen: Screen) -> Inputs:
@@ -89,7 +92,7 @@ def check_installation(config: Config, paths: Paths, clock: Clock) -> Iterator[F
             build_sink(screen, screen_size(config.panel, screen), lambda: False)
             LedStage(config.panel, screen, screen_size(config.panel, screen))
         except ConfigError as error:
-            yield from (_error("config", f"screens.{screen.id}", line) for line in error.problems)
+            yield from (_error("config", f"screens.{screen.id}", line, error.hint) for line in error.problems)
     try:
         fonts = load_fonts(paths.fonts)
         selftest(fonts)
@@ -104,7 +107,7 @@ def check_draft(config: Config, paths: Paths, draft: Draft) -> Iterator[Finding]
     yield from check_schedule(draft.schedule, draft.notices, config.site, sizes)
     for path in draft.pictures.values():
         try:
-            probe(path)
+            decode(path, _TRIAL, Fit.COVER)
         except ContentError as error:
             yield _error("picture", str(path), error.message, error.hint)
     with suppress(ContentError):  # no fonts: told with the installation

@@ -9,7 +9,7 @@ import os
 import select
 import socket
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playout import __version__
 from playout.clock import SECOND_NS, Clock
@@ -19,22 +19,31 @@ from playout.engine.output import Output
 from playout.engine.preparer import Answered, Prepared, Preparer
 from playout.engine.timer import AbsoluteTimer, TickGrid
 from playout.engine.waker import Waker
-from playout.errors import NotAllowed
+from playout.errors import DriverError, NotAllowed, ProtocolError
 from playout.ipc.frames import FramePublisher
 from playout.ipc.notify import notify
 from playout.ipc.sockets import peer_of, receive, send
 from playout.led.pipeline import LedStage
 from playout.model.claim import Band
-from playout.model.frame import Frame
+from playout.model.frame import Frame, Pixels, Size
 from playout.model.panel import Screen
 from playout.model.snapshot import LinkState, Snapshot
 from playout.render.compose import Compositor
+from playout.render.scene import Scene
+from playout.render.standin import stand_in
 
 __all__ = ["Channel", "Door"]
 
 _log = logging.getLogger(__name__)
 _PUBLISHED_PER_S = 10
 _HUNG_NS = 5 * SECOND_NS
+"""An output that did not turn for so long no longer lets the watchdog be fed."""
+_GIVE_UP_NS = 15 * SECOND_NS
+"""A thread that did not turn for so long ends the player, which is then started again."""
+_STALE_LOOKS = 20
+"""In so many looks one after the other: a machine that slept wakes its threads in any order."""
+_CONNECTIONS = 32
+"""Connections at the doors; a new one puts out the oldest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,9 @@ class Channel:
         self._lateness = Lateness()
         self._on_air: Prepared | None = None
         self._next: Prepared | None = None
-        self._demanded = False
+        self._stand_in: Scene | None = None
+        self._demanded_ns: int | None = None
+        self._stale_looks = 0
         self._stopping = False
         self._sent_early = -1
         self._started_ns = clock.utc_ns()
@@ -87,7 +98,7 @@ class Channel:
         os.eventfd_write(self._wake, 1)
 
     def run(self, preparer: Preparer, operations: Operations, waker: Waker) -> None:
-        """Plays until `stop`."""
+        """Plays until `stop`. Raises: DriverError when a thread hangs."""
         self._preparer, self._operations, self._waker = preparer, operations, waker
         poll = select.poll()
         for descriptor in (self._timer.fd, self._wake, *self._doors):
@@ -115,6 +126,7 @@ class Channel:
             self._adopt_due(grid.due_ns)
             self._send(urgent=False)
         if grid.tick % max(1, self._screen.fps // _PUBLISHED_PER_S) == 0:
+            self._look_after_threads()
             self._publish()
         missed = grid.advance()
         if self._on_air is not None:
@@ -127,9 +139,22 @@ class Channel:
         if self._on_air is None:
             return
         grid = self._grid
-        dirty = self._compositor.compose(self._on_air.scene, grid.due_ns)
-        pixels = self._stage.apply(self._compositor.canvas, dirty)
+        try:
+            pixels = self._draw(self._on_air.scene)
+        except Exception as error:
+            if self._on_air.scene is self._stand_in:
+                raise  # nothing simpler is left to show: whoever started the player starts it again
+            _log.exception("composing failed claim=%s", self._on_air.programme.claim)
+            reason = f"the built-in picture stands in: {error!r} (see the log of the player)"
+            height, width = self._compositor.canvas.shape[:2]
+            self._stand_in = stand_in(self._on_air.programme, Size(width, height), reason)
+            self._on_air = replace(self._on_air, scene=self._stand_in)
+            pixels = self._draw(self._stand_in)
         self._output.put(Frame(grid.tick, grid.due_ns, pixels, urgent), grid.deadline_ns)
+
+    def _draw(self, scene: Scene) -> Pixels:
+        dirty = self._compositor.compose(scene, self._grid.due_ns)
+        return self._stage.apply(self._compositor.canvas, dirty)
 
     def _adopt_due(self, at_ns: int) -> None:
         """Goes over to the next programme when its time has come, or asks for one that covers this instant."""
@@ -137,13 +162,13 @@ class Channel:
             return
         if self._next is not None and _covers(self._next, at_ns):
             self._adopt(self._next)
-        elif not self._demanded:
-            self._demanded = True
+        elif self._demanded_ns is None or self._clock.monotonic_ns() - self._demanded_ns > SECOND_NS:
+            self._demanded_ns = self._clock.monotonic_ns()
             self._preparer.demand()
 
     def _adopt(self, prepared: Prepared) -> None:
         before = self._on_air
-        self._on_air, self._next, self._demanded = prepared, None, False
+        self._on_air, self._next, self._demanded_ns = prepared, None, None
         programme = prepared.programme
         if before is None or before.programme != programme:
             page = programme.page
@@ -189,8 +214,10 @@ class Channel:
     def _admit(self, door: Door, poll: select.poll) -> None:
         try:
             connection, _ = door.socket.accept()
-        except BlockingIOError:
-            return
+        except OSError:
+            return  # whoever it was has gone again
+        if len(self._connections) >= _CONNECTIONS:
+            self._hang_up(next(iter(self._connections)), poll)
         connection.setblocking(False)
         self._connections[connection.fileno()] = connection, door.allowed
         poll.register(connection.fileno(), select.POLLIN)
@@ -199,17 +226,16 @@ class Channel:
         if descriptor not in self._connections:
             return  # hung up while this round was under way
         connection, allowed = self._connections[descriptor]
-        message = receive(connection)
-        if message is None:
-            self._hang_up(descriptor, poll)
-            return
-        poll.unregister(descriptor)
-        poll.register(descriptor, 0)  # one question at a time; only its end is still heard of
         answered = self._answer_to(connection)
         try:
+            message = receive(connection)
+            if message is None:
+                self._hang_up(descriptor, poll)
+                return
             self._operations.handle(message, peer_of(connection), allowed, self._snapshot, answered)
-        except NotAllowed as error:
+        except (NotAllowed, ProtocolError) as error:
             answered({"ok": False, "reason": str(error)})
+        poll.modify(descriptor, 0)  # one question at a time; only its end is still heard of
 
     def _answer_to(self, connection: socket.socket) -> Answered:
         def answered(answer: object) -> None:
@@ -224,6 +250,17 @@ class Channel:
             poll.unregister(descriptor)
             held[0].close()
 
+    def _look_after_threads(self) -> None:
+        """Feeds the watchdog while every thread turns. Raises: DriverError when one hangs for good."""
+        now_ns = self._clock.monotonic_ns()
+        sending_ns, preparing_ns = now_ns - self._output.turned_ns, now_ns - self._preparer.turned_ns
+        self._stale_looks = self._stale_looks + 1 if max(sending_ns, preparing_ns) > _GIVE_UP_NS else 0
+        if self._stale_looks > _STALE_LOOKS:
+            hung = "output" if sending_ns > preparing_ns else "preparer"
+            raise DriverError(f"the thread {hung!r} hangs", hint="the player ends, to be started again")
+        if self._on_air is not None and sending_ns < _HUNG_NS and preparing_ns < _GIVE_UP_NS:
+            notify("WATCHDOG=1")
+
     def _publish(self) -> None:
         """Publishes snapshot and picture for everybody who only looks."""
         if self._on_air is None:
@@ -231,8 +268,6 @@ class Channel:
         self._snapshot = self._make_snapshot(self._on_air)
         self._publisher.snapshot(self._snapshot)
         self._publisher.picture(self._grid.tick, self._compositor.picture())
-        if self._clock.monotonic_ns() - self._output.turned_ns < _HUNG_NS:
-            notify("WATCHDOG=1")
 
     def _make_snapshot(self, on_air: Prepared) -> Snapshot:
         programme, page, size = on_air.programme, on_air.programme.page, self._compositor.canvas.shape
@@ -253,7 +288,7 @@ class Channel:
         )  # fmt: skip
 
     def _warnings(self, on_air: Prepared) -> tuple[str, ...]:
-        health, found = self._output.health, list(on_air.scene.findings)
+        health, found = self._output.health, [*self._preparer.warnings, *on_air.scene.findings]
         if health.state is LinkState.DOWN:
             found.insert(0, f"{self._screen.sink}: {health.detail}")
         if on_air.inputs.generation == 0:

@@ -63,9 +63,9 @@ def run(config: Config, paths: Paths, screen_id: str) -> int:
             screen, Compositor(size), LedStage(config.panel, screen, size), output, publisher, doors, clock
         )
         preparer = Preparer(
-            screen.id, config.site, paths.air, paths.local(screen.id), make_builder, channel.ready, clock
+            screen.id, size, config.site, paths.air, paths.local(screen.id), make_builder, channel.ready, clock
         )
-        pictures = DecodedPictures(paths.decoded, paths.media_socket, preparer.refresh)
+        pictures = DecodedPictures(paths.decoded, paths.media_socket, preparer.refresh, clock)
         waker = Waker(preparer.prepare)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: channel.stop())

@@ -48,21 +48,22 @@ class Operations:
             raise NotAllowed(f"{name!r} is not taken here", hint=f"this socket takes {', '.join(sorted(allowed))}")
         match name:
             case "generation":
-                self._preparer.reload(answered)
+                told = message.get("generation")
+                self._preparer.reload(told if isinstance(told, int) else 0, answered)
             case "status":
                 answered(_status(snapshot))
             case "clear":
-                self._clear(_person(message, peer), bool(message.get("by")), answered)
+                self._clear(_person(message, peer), bool(_words(message, "by", 100)), answered)
             case _:
                 kind = ContentKind.BLANK if name == "panic" else ContentKind.SLATE
-                self._claim(name, kind, _person(message, peer), str(message.get("reason", "")), answered)
+                self._claim(name, kind, _person(message, peer), _words(message, "reason", 500), answered)
 
     def _claim(self, name: str, kind: ContentKind, person: str, reason: str, answered: Answered) -> None:
         now_ns = self._clock.utc_ns()
         claim = Claim(
             id=f"local {name} {self._screen}", screens=(self._screen,), band=Band.SAFETY, rank=_RANK[kind],
             content=Content(kind), issued_ns=now_ns, start_ns=0, stop=Stop.NOW, boot_id=self._clock.boot_id(),
-            sticky=kind is ContentKind.BLANK, author=person, reason=reason[:500], source="local",
+            sticky=kind is ContentKind.BLANK, author=person, reason=reason, source="local",
         )  # fmt: skip
         others = tuple(each for each in self._preparer.local if each.id != claim.id)
         same = next((each for each in self._preparer.local if each.id == claim.id), None)
@@ -84,8 +85,13 @@ def _person(message: Mapping[str, Any], peer: Peer) -> str:
         account = pwd.getpwuid(peer.uid).pw_name
     except KeyError:
         account = f"uid {peer.uid}"
-    given = str(message.get("by", ""))[:100]
+    given = _words(message, "by", 100)
     return f"{given} ({account})" if given else account
+
+
+def _words(message: Mapping[str, Any], key: str, length: int) -> str:
+    """What somebody wrote, without anything that could not be stored, or could forge a line of the log."""
+    return "".join(character for character in str(message.get(key, "")) if character.isprintable())[:length].strip()
 
 
 def _status(snapshot: Snapshot | None) -> dict[str, object]:

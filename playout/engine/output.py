@@ -1,7 +1,7 @@
 """An output: the thread that owns one frame sink, and its supervision.
 
-The tick leaves the newest frame in a one-place mailbox and never waits. A sink that fails is closed and opened again
-after a pause, for ever; a still picture is repeated within the sink's keep-alive time.
+The tick leaves the newest frame in a one-place mailbox and never waits. A sink that fails, however it fails, is closed
+and opened again after a pause, for ever; a still picture is repeated within the sink's keep-alive time.
 """
 
 import logging
@@ -80,8 +80,11 @@ class Output:
             except DriverError as error:
                 self._lost(error, pause_s)
                 pause_s = min(pause_s * 2, _LAST_PAUSE_S)
+            except (Exception, SystemExit) as error:  # noqa: BLE001 -- a driver may be a stranger's; the sign goes on
+                self._lost(self._foreign(error), pause_s)
+                pause_s = min(pause_s * 2, _LAST_PAUSE_S)
             finally:
-                self._sink.close()
+                self._close()
 
     def _check(self, capabilities: Capabilities) -> None:
         """Refuses a sink that would show wrong colours, and says when it is too slow. Raises: DeviceFault."""
@@ -94,11 +97,26 @@ class Output:
         if capabilities.max_fps < self._screen.fps:
             _log.warning("driver slow name=%s max_fps=%.1f fps=%d", self._name, capabilities.max_fps, self._screen.fps)
 
+    def _foreign(self, error: BaseException) -> DriverError:
+        """What a driver should have raised instead; the place of its mistake goes to the log, once."""
+        if self.health.state is not LinkState.DOWN:
+            _log.error("driver failed in an unforeseen way name=%s", self._name, exc_info=error)
+        return DriverError(
+            f"the driver {self._screen.sink} failed: {type(error).__name__}: {error}",
+            hint="give the log to whoever made the driver; it is opened again meanwhile",
+        )
+
+    def _close(self) -> None:
+        try:
+            self._sink.close()
+        except Exception as error:  # noqa: BLE001 -- as above, although a driver has promised that this never raises
+            _log.warning("driver could not be closed name=%s error=%r", self._name, error)
+
     def _lost(self, error: DriverError, pause_s: float) -> None:
         if self.health.state is not LinkState.DOWN:  # a change is logged once, its repeats are counted
             _log.warning("driver lost name=%s error=%s", self._name, error)
         self.health = replace(self.health, state=LinkState.DOWN, detail=str(error), reopened=self.health.reopened + 1)
-        self._sink.close()
+        self._close()
         wake_ns = self._clock.monotonic_ns() + int(pause_s * random.uniform(0.8, 1.2) * SECOND_NS)
         with self._changed:
             while not self._stopping and (left_ns := wake_ns - self._clock.monotonic_ns()) > 0:

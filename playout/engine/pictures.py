@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from playout.errors import LinkError
+from playout.clock import SECOND_NS, Clock
+from playout.errors import ContentError, LinkError
 from playout.ipc.decoded import decoded_path
 from playout.ipc.sockets import ask
 from playout.model.frame import Pixels, Size
@@ -23,20 +24,22 @@ __all__ = ["DecodedPictures"]
 _log = logging.getLogger(__name__)
 _TIMEOUT_S = 30.0
 _RETRY_S = 0.5
+_REFUSED_AGAIN_NS = 5 * SECOND_NS
+"""A picture that was refused is asked for again after this time: it may have been supplied anew."""
 _QUEUE = 1024
 
 
 class DecodedPictures:
     """The pictures a screen needs. `arrived` is called from the asking thread after a picture has come in."""
 
-    def __init__(self, folder: Path, socket: Path, arrived: Callable[[], None]) -> None:
-        self._folder, self._socket, self._arrived = folder, socket, arrived
-        self._wanted: queue.Queue[tuple[str, Size, Fit] | None] = queue.Queue(_QUEUE)
+    def __init__(self, folder: Path, socket: Path, arrived: Callable[[], None], clock: Clock) -> None:
+        self._folder, self._socket, self._arrived, self._clock = folder, socket, arrived, clock
+        self._wanted: queue.Queue[tuple[str, Size, Fit]] = queue.Queue(_QUEUE)
         self._asked: set[tuple[str, Size, Fit]] = set()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pictures", daemon=True)
-        self.refused: dict[str, str] = {}
-        """Pictures that cannot be decoded, with the reason; keyed by SHA-256."""
+        self._refused: dict[str, tuple[str, int]] = {}
+        """Pictures that cannot be decoded: the reason, and when it was given; keyed by SHA-256."""
 
     def start(self) -> None:
         """Starts the asking thread."""
@@ -47,7 +50,10 @@ class DecodedPictures:
         self._stopping.set()
 
     def picture(self, sha256: str, size: Size, fit: Fit) -> Pixels | None:
-        """The picture at that size, RGB; None, and it is asked for, while it is not there."""
+        """The picture at that size, RGB; None, and it is asked for, while it is not there.
+
+        Raises: ContentError where it cannot be decoded; it is asked for again from time to time.
+        """
         shape = (size.height, size.width, 3)
         try:
             data = np.fromfile(decoded_path(self._folder, sha256, size, fit), np.uint8)
@@ -55,10 +61,14 @@ class DecodedPictures:
             data = None
         if data is not None and data.size == np.prod(shape):
             return data.reshape(shape)
+        reason, refused_ns = self._refused.get(sha256, ("", 0))
+        is_due = not reason or self._clock.monotonic_ns() - refused_ns >= _REFUSED_AGAIN_NS
         wanted = (sha256, size, fit)
-        if wanted not in self._asked and sha256 not in self.refused and not self._wanted.full():
+        if wanted not in self._asked and is_due and not self._wanted.full():
             self._asked.add(wanted)
             self._wanted.put_nowait(wanted)
+        if reason:
+            raise ContentError(reason)
         return None
 
     def _run(self) -> None:
@@ -67,20 +77,23 @@ class DecodedPictures:
                 wanted = self._wanted.get(timeout=_RETRY_S)
             except queue.Empty:
                 continue
-            if wanted is not None:
+            try:
                 self._fetch(*wanted)
-                self._asked.discard(wanted)
-                self._arrived()
+            except (LinkError, OSError):  # the media program is on its way back; others get their turn meanwhile
+                self._wanted.put(wanted)
+                self._stopping.wait(_RETRY_S)
+                continue
+            self._asked.discard(wanted)
+            self._arrived()
 
     def _fetch(self, sha256: str, size: Size, fit: Fit) -> None:
+        """Asks for one picture. Raises: LinkError, OSError where nobody answers."""
         message = {"op": "decode", "sha256": sha256, "width": size.width, "height": size.height, "fit": fit.value}
-        while not self._stopping.is_set():
-            try:
-                answer = ask(self._socket, message, _TIMEOUT_S)
-            except LinkError:
-                self._stopping.wait(_RETRY_S)  # the media program is on its way back
-                continue
-            if not answer.get("ok"):
-                self.refused[sha256] = str(answer.get("reason", "no reason given"))
-                _log.error("picture refused sha256=%s reason=%s", sha256, self.refused[sha256])
+        answer = ask(self._socket, message, _TIMEOUT_S)
+        if answer.get("ok"):
+            self._refused.pop(sha256, None)
             return
+        reason = str(answer.get("reason", "no reason given"))
+        if self._refused.get(sha256, ("", 0))[0] != reason:
+            _log.error("picture refused sha256=%s reason=%s", sha256, reason)
+        self._refused[sha256] = reason, self._clock.monotonic_ns()

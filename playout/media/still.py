@@ -10,17 +10,11 @@ from playout.errors import ContentError
 from playout.model.frame import Pixels, Size
 from playout.model.notice import Fit
 
-__all__ = ["MAX_PIXELS", "decode", "probe"]
+__all__ = ["MAX_PIXELS", "decode"]
 
 MAX_PIXELS = 120_000_000
 """Largest picture that is opened at all; a decompression bomb claims more."""
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
-
-
-def probe(path: Path) -> Size:
-    """Size of a picture that can be shown. Raises: ContentError with reason and remedy."""
-    with _open(path) as image:
-        return Size(*image.size)
 
 
 def decode(path: Path, size: Size, fit: Fit) -> Pixels:
@@ -29,7 +23,7 @@ def decode(path: Path, size: Size, fit: Fit) -> Pixels:
         try:
             image.draft("RGB", (size.width * 2, size.height * 2))  # JPEG: let the decoder do the coarse scaling
             upright = ImageOps.exif_transpose(image).convert("RGBA")
-        except (OSError, ValueError, SyntaxError) as error:
+        except Exception as error:  # Pillow's decoders raise whatever a damaged file makes them stumble over
             raise ContentError(f"{path.name}: damaged: {error}", hint="supply the picture again") from error
     ground = Image.new("RGBA", upright.size, (0, 0, 0, 255))
     flat = Image.alpha_composite(ground, upright).convert("RGB")
@@ -49,7 +43,7 @@ def _open(path: Path) -> Image.Image:
             image = Image.open(path, formats=_FORMATS)
     except FileNotFoundError as error:
         raise ContentError(f"{path.name}: not in the media store", hint="import the schedules again") from error
-    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except Exception as error:  # as in `decode`; also Pillow's warning about pictures that are too large
         raise ContentError(
             f"{path.name}: not a picture that can be shown: {error}", hint="supply a PNG, JPEG, WebP or BMP file"
         ) from error

@@ -5,9 +5,11 @@ from typing import Protocol
 
 import numpy as np
 
+from playout.errors import ContentError
 from playout.model.frame import Pixels, Size
 from playout.model.notice import Align, Fit, Kind, Notice, Text
 from playout.render.colour import blend_mask, parse_colour, shade
+from playout.render.slate import draw_slate
 from playout.text.engine import TextEngine
 
 __all__ = ["PictureSource", "Plate", "draw_plate"]
@@ -22,7 +24,10 @@ class PictureSource(Protocol):
     """Where decoded pictures come from."""
 
     def picture(self, sha256: str, size: Size, fit: Fit) -> Pixels | None:
-        """The picture at exactly that size, RGB; None while it is not there. Does not wait."""
+        """The picture at exactly that size, RGB; None while it is not there. Does not wait.
+
+        Raises: ContentError with the remedy where it cannot be shown.
+        """
         ...
 
 
@@ -40,14 +45,25 @@ def draw_plate(notice: Notice, language: str, size: Size, engine: TextEngine, pi
     style = notice.style
     pixels = np.empty((size.height, size.width, 3), np.uint8)
     pixels[:] = parse_colour(style.ground)
-    picture = pictures.picture(notice.picture, size, notice.fit) if notice.picture else None
+    picture, findings = _picture(notice, size, pictures)
     if picture is not None:
         pixels[:] = picture
+    elif notice.kind is Kind.PICTURE:
+        pixels[:] = draw_slate(size)  # black is never an error path
     text = next((text for text in notice.texts if text.language == language), None)
-    findings: tuple[str, ...] = ()
     if text is not None and notice.kind is Kind.TEXT:
-        findings = _draw_text(pixels, notice, text, engine, over_picture=picture is not None)
+        findings += _draw_text(pixels, notice, text, engine, over_picture=picture is not None)
     return Plate(pixels, findings, bool(notice.picture) and picture is None)
+
+
+def _picture(notice: Notice, size: Size, pictures: PictureSource) -> tuple[Pixels | None, tuple[str, ...]]:
+    """The notice's picture if it has one that is there, and what is wrong with it."""
+    if not notice.picture:
+        return None, ()
+    try:
+        return pictures.picture(notice.picture, size, notice.fit), ()
+    except ContentError as error:
+        return None, (f"{notice.id}: shown without its picture {error}",)
 
 
 def _draw_text(

@@ -12,7 +12,7 @@ __all__ = ["add_pictures"]
 
 
 def add_pictures(media: Path, pictures: Mapping[str, Path]) -> None:
-    """Copies the pictures in durably; each is there whole or not at all, and one that is there is not copied again.
+    """Copies the pictures in durably; each is there whole or not at all, and one that is whole is not copied again.
 
     Raises: StoreError, also where a picture is no longer the one its SHA-256 was taken of.
     """
@@ -20,9 +20,13 @@ def add_pictures(media: Path, pictures: Mapping[str, Path]) -> None:
         media.mkdir(parents=True, exist_ok=True)
         for sha256, source in pictures.items():
             target = media / sha256
-            if not target.exists():
+            if not _is_whole(target):
                 _copy(source, target)
         sync_folder(media)
+
+
+def _is_whole(picture: Path) -> bool:
+    return picture.exists() and hashlib.sha256(picture.read_bytes()).hexdigest() == picture.name
 
 
 def _copy(source: Path, target: Path) -> None:
