@@ -26,6 +26,7 @@ __all__ = ["app"]
 _EX_FINDINGS = 1
 _DAY_NS = 24 * 3600 * SECOND_NS
 _LAST_NS = (2116 - 1970) * 365 * _DAY_NS
+_LAST_NS = (2116 - 1970) * 365 * _DAY_NS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 token_app = typer.Typer(no_args_is_help=True, help="Tokens for the control API.")
@@ -82,6 +83,8 @@ def check(
             _print_table(["severity", "where", "what", "what to do"], rows)
             errors = sum(finding.severity == "error" for finding in found)
             _print(f"{len(found)} findings, {errors} errors" if found else "nothing found")
+        if any(finding.code == "config" for finding in found):
+            raise typer.Exit(EXIT_CONFIG)
         if any(finding.severity == "error" for finding in found):
             raise typer.Exit(_EX_FINDINGS)
 
@@ -239,6 +242,8 @@ def token_create(
 def _ctl(operation: str, screen: str, by: str, reason: str, state: Path | None, *, as_json: bool) -> None:
     """Asks every player on this machine, or one."""
     with _told():
+        from concurrent.futures import ThreadPoolExecutor
+
         from playout.ipc.sockets import ask
 
         paths = find_paths(state=state)
@@ -246,17 +251,24 @@ def _ctl(operation: str, screen: str, by: str, reason: str, state: Path | None, 
         if not sockets:
             raise LinkError(f"no player runs in {paths.run}", hint="start one, or give its folder with --state")
         message = {"op": operation, "by": by, "reason": reason}
-        answers: list[dict[str, Any]] = []
-        for socket in sockets:
+
+        def asked(socket: Path) -> dict[str, Any]:
             try:
-                answers.append(ask(socket, message, 5.0))
+                return ask(socket, message, 5.0)
             except LinkError as error:
-                answers.append({"ok": False, "screen": socket.name, "reason": str(error)})
+                return {"ok": False, "screen": socket.name, "reason": str(error)}
+
+        with ThreadPoolExecutor(len(sockets)) as pool:  # a player that hangs delays no other screen
+            answers = list(pool.map(asked, sockets))
         if as_json:
             _print_json(answers)
         else:
             for answer in answers:
                 _print("  ".join(f"{key}={value}" for key, value in answer.items()))
+        for answer in answers:
+            if "not_saved" in answer:
+                why = "it holds until the player ends, and is saved as soon as that is possible"
+                typer.echo(f"playout: screen {answer['screen']}: done, but NOT SAVED: {why}", err=True)
         if not all(answer.get("ok") for answer in answers):
             raise typer.Exit(_EX_FINDINGS)
 
@@ -363,8 +375,12 @@ def _first_start(config: Config, paths: Paths, clock: SystemClock) -> str:
     from playout.store import open_store, revisions
     from playout.store.imports import import_folder
 
-    if found := list(check_installation(config, paths, clock)):
-        raise ConfigError([f"{f.message} ({f.remedy})" if f.remedy else f.message for f in found])
+    found = list(check_installation(config, paths, clock))
+    lines = {f"{f.message} ({f.remedy})" if f.remedy else f.message: f.code for f in found}
+    if set(lines.values()) - {"fonts"}:
+        raise ConfigError(list(lines))
+    for line in lines:  # a sign without its fonts shows the built-in picture, which is better than nothing
+        typer.echo(f"playout: {line}", err=True)
     with open_store(paths.database) as store:
         for warning in store.warnings:
             typer.echo(f"playout: {warning}", err=True)

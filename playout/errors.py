@@ -13,6 +13,7 @@ __all__ = [
     "PowerError",
     "ProtocolError",
     "ScheduleError",
+    "StoreDamaged",
     "StoreError",
 ]
 
@@ -85,6 +86,10 @@ class StoreError(PlayoutError):
     """State could not be read or written; the sign plays on from what it holds."""
 
     code = "store"
+
+
+class StoreDamaged(StoreError):
+    """The database is damaged; control ends, and opens the last good backup when it is started again."""
 
 
 class PowerError(PlayoutError):

@@ -16,7 +16,7 @@ from playout.api.services import Services
 from playout.api.status import Status
 from playout.clock import Clock, SystemClock
 from playout.config import Config
-from playout.errors import ConfigError, ScheduleError, StoreError
+from playout.errors import ConfigError, ScheduleError, StoreDamaged, StoreError
 from playout.ipc.frames import FrameReader
 from playout.ipc.notify import notify
 from playout.paths import Paths
@@ -45,7 +45,7 @@ def run(config: Config, paths: Paths) -> int:
         _log.critical("control cannot start: %s", error)
         return EXIT_CONFIG
     except StoreError as error:
-        _log.critical("control cannot start: %s", error)
+        _log.critical("control cannot go on: %s", error)
         return EXIT_STORE
     return 0
 
@@ -68,6 +68,7 @@ async def _run(config: Config, paths: Paths, clock: Clock) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop)
         house = asyncio.create_task(keep_house(services, lambda: notify("WATCHDOG=1")))
+        house.add_done_callback(lambda _: stop())  # without housekeeping control must not seem to be well
         _log.info("control listens host=%s port=%d", config.api.host, config.api.port)
         await server.serve([listener])
         stop()
@@ -123,13 +124,15 @@ async def keep_house(services: Services, alive: Callable[[], None], interval_s: 
 async def tend(services: Services, *, tidy: bool, was_well: bool) -> bool:
     """Hands on what any process committed, drops ended claims, tells players again what they missed.
 
-    Returns whether the store allowed it; only a change of that is logged.
+    Returns whether the store allowed it; only a change of that is logged. Raises: StoreDamaged.
     """
     try:
         await services.publisher.refresh()
         await services.publisher.remind(services.status.screens_behind())
         if tidy:
             await asyncio.to_thread(_tidy, services.store, services.clock.utc_ns())
+    except StoreDamaged:
+        raise
     except StoreError as error:
         if was_well:
             _log.error("house keeping failed, is tried each second: %s", error)

@@ -7,11 +7,13 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import cast
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from playout.errors import NotAllowed, PlayoutError, StoreError
+from playout.api.services import Services
+from playout.errors import NotAllowed, PlayoutError, StoreDamaged, StoreError
 
 __all__ = ["SECURITY_HEADERS", "Unprocessable", "install", "problem"]
 
@@ -59,8 +61,12 @@ def _on_http(_request: Request, error: Exception) -> Response:
     return problem(error.status_code, error.detail, problems, error.headers)
 
 
-def _on_ours(_request: Request, error: Exception) -> Response:
+def _on_ours(request: Request, error: Exception) -> Response:
     match error:
+        case StoreDamaged():
+            _log.critical("database damaged, control ends to open the last good backup error=%s", error)
+            cast(Services, request.app.state.services).stopping.set()
+            return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
         case NotAllowed():
             return problem(HTTPStatus.FORBIDDEN, str(error))
         case StoreError():

@@ -10,7 +10,7 @@ from typing import Any
 from playout.clock import Clock
 from playout.config import Config
 from playout.errors import LinkError
-from playout.ipc.air import Air, AirRef, inputs, read_air, write_air
+from playout.ipc.air import Air, AirRef, inputs, newest_number, read_air, write_air
 from playout.ipc.local import read_local
 from playout.ipc.sockets import ask
 from playout.model.inputs import Inputs
@@ -91,9 +91,23 @@ class Publisher:
             await self.publish()
 
     async def remind(self, screens: Iterable[str]) -> None:
-        """Tells players again that missed the newest generation, as one does that was just starting."""
-        if self._ref is not None:
-            await asyncio.gather(*(self._tell(screen, self._ref) for screen in screens))
+        """Tells players again that missed the newest generation, as one does that was just starting.
+
+        Where the generation was damaged on disk, which would keep them behind for ever, a new one is written.
+        Raises: StoreError.
+        """
+        behind, ref = tuple(screens), self._ref
+        if not behind or ref is None:
+            return
+        if await asyncio.to_thread(self._is_lost, ref):
+            _log.error("generation lost generation=%d; it is written again", ref.generation)
+            await self.publish()
+        else:
+            await asyncio.gather(*(self._tell(screen, ref) for screen in behind))
+
+    def _is_lost(self, ref: AirRef) -> bool:
+        air = read_air(self._paths.air)
+        return air is None or air.generation < ref.generation
 
     def _is_stale(self) -> bool:
         if self._air is None or self._ref is None:
@@ -117,7 +131,8 @@ class Publisher:
         if _identity(revision) == _identity(before.revision):
             revision = before.revision  # one object, so that comparing generations costs nothing
         outgoing, takes_over_ns = self._takeover(before, revision, now_ns)
-        return Air(before.generation + 1, self._config.site, revision, outgoing, takes_over_ns, current)
+        number = max(before.generation, newest_number(self._paths.air)) + 1  # never one that a player has seen before
+        return Air(number, self._config.site, revision, outgoing, takes_over_ns, current)
 
     def _takeover(self, before: Air, revision: Revision | None, now_ns: int) -> tuple[Revision | None, int]:
         """The revision that still decides, and until when."""

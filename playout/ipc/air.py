@@ -5,6 +5,7 @@ rewrites the claims part and the manifest, nothing else. The manifest ends with 
 is told from a whole one.
 """
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from playout.model.notice import Notice
 from playout.model.panel import Site
 from playout.model.schedule import Revision, Schedule
 
-__all__ = ["KEPT", "Air", "AirRef", "inputs", "read_air", "write_air"]
+__all__ = ["KEPT", "Air", "AirRef", "inputs", "newest_number", "read_air", "write_air"]
 
 KEPT = 3
 """Generations that stay on disk."""
@@ -84,7 +85,8 @@ def write_air(folder: Path, air: Air) -> AirRef:
     body = json.dumps(manifest, sort_keys=True).encode()
     digest = hashlib.sha256(body).hexdigest()
     write_durably(_manifest(folder, air.generation), body + b"\n" + digest.encode() + b"\n")
-    _prune(folder)
+    with contextlib.suppress(OSError):  # what is too much on disk harms nobody
+        _prune(folder)
     return AirRef(air.generation, digest)
 
 
@@ -98,6 +100,11 @@ def read_air(folder: Path) -> Air | None:
     return None
 
 
+def newest_number(folder: Path) -> int:
+    """The highest number that any generation on disk has, whole or damaged; 0 where there is none."""
+    return max((int(path.stem) for path in folder.glob("[0-9]*.json") if path.stem.isdecimal()), default=0)
+
+
 def _manifest(folder: Path, generation: int) -> Path:
     return folder / f"{generation:012d}.json"
 
@@ -105,9 +112,16 @@ def _manifest(folder: Path, generation: int) -> Path:
 def _put(parts: Path, data: bytes) -> str:
     digest = hashlib.sha256(data).hexdigest()
     path = parts / f"{digest}.json"
-    if not path.exists() or path.stat().st_size != len(data):
+    if not _holds(path, data):
         write_durably(path, data)
     return digest
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
 
 
 def _put_revision(parts: Path, revision: Revision | None) -> dict[str, Any] | None:

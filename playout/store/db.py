@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from playout.errors import StoreError
+from playout.errors import StoreDamaged, StoreError
 
 __all__ = ["back_up", "connect", "is_sound", "mapped", "migrate", "sync_folder", "version"]
 
@@ -25,8 +25,8 @@ _HINTS = {
     sqlite3.SQLITE_PERM: _OWNER,
     sqlite3.SQLITE_BUSY: "another program holds it; try again",
     sqlite3.SQLITE_LOCKED: "another program holds it; try again",
-    sqlite3.SQLITE_CORRUPT: "start control again: it opens the last good backup",
-    sqlite3.SQLITE_NOTADB: "start control again: it opens the last good backup",
+    sqlite3.SQLITE_CORRUPT: "control, started again, opens the last good backup; then try again",
+    sqlite3.SQLITE_NOTADB: "control, started again, opens the last good backup; then try again",
     sqlite3.SQLITE_IOERR: "the disk fails: look at the kernel's log, and replace it",
 }
 
@@ -37,8 +37,9 @@ def mapped(path: Path) -> Generator[None, None, None]:
     try:
         yield
     except sqlite3.Error as error:
-        hint = _HINTS.get(_primary_code(error), "see the log of control")
-        raise StoreError(f"{path}: {error}", hint=hint) from error
+        code = _primary_code(error)
+        kind = StoreDamaged if code in _DAMAGED else StoreError
+        raise kind(f"{path}: {error}", hint=_HINTS.get(code, "see the log of control")) from error
     except OSError as error:
         hint = "free some space" if error.errno == errno.ENOSPC else _OWNER
         raise StoreError(f"{error.filename or path}: {error.strerror}", hint=hint) from error
