@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from playout.config import Config, load_config
+from playout.ipc.frames import FrameReader
+from playout.model.frame import Pixels
+from playout.model.snapshot import Snapshot
 from playout.paths import Paths, find_paths
 
 SCHEDULE = """
@@ -109,7 +112,7 @@ class Sign:
     """One installation in a folder. `screens` is the TOML of its screens."""
 
     def __init__(self, folder: Path, screens: str, env: dict[str, str] | None = None) -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.state, self.port = folder, folder / "state", free_port()
         self.env = {**os.environ, "PLAYOUT_LOG": "INFO", **(env or {})}
         self.file = folder / "playout.toml"
         self.file.write_text(f"{screens}\n[api]\nport = {self.port}\n", encoding="utf-8")
@@ -119,26 +122,26 @@ class Sign:
 
     @property
     def paths(self) -> Paths:
-        return find_paths(self.file, self.folder / "state")
+        return find_paths(self.file, self.state)
 
     @property
     def config(self) -> Config:
         return load_config(self.file)
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
-        """Starts `playout WORDS...` in the background; its output goes to the log."""
+    def start(self, *words: str, under: tuple[str, ...] = ()) -> subprocess.Popen[bytes]:
+        """Starts `playout WORDS...` in the background, perhaps under another command; its output goes to the log."""
         with self.log.open("ab") as log:
-            process = subprocess.Popen(self._command(*words), stdout=log, stderr=log, env=self.env)
+            process = subprocess.Popen([*under, *self._command(*words)], stdout=log, stderr=log, env=self.env)
         self._running.append(process)
         return process
 
-    def call(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Runs `playout WORDS...` to its end."""
-        command = self._command(*words)
+    def call(self, *words: str, under: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+        """Runs `playout WORDS...` to its end, perhaps under another command."""
+        command = [*under, *self._command(*words)]
         return subprocess.run(command, capture_output=True, text=True, env=self.env, timeout=60, check=False)
 
     def _command(self, *words: str) -> list[str]:
-        options = [] if words[0] in {"text", "drivers"} else ["--state", str(self.folder / "state")]
+        options = [] if words[0] in {"text", "drivers"} else ["--state", str(self.state)]
         if words[0] not in {"text", "drivers", "ctl"}:
             options += ["--config", str(self.file)]
         return [sys.executable, "-m", "playout", *words, *options]
@@ -176,11 +179,44 @@ class Sign:
         except OSError:
             return False
 
-    def make_token(self, scope: str = "operate") -> None:
+    def make_token(self, scope: str = "operate", under: tuple[str, ...] = ()) -> None:
         """A token for `request`."""
-        made = self.call("token", "create", "test", "--scope", scope)
+        made = self.call("token", "create", "test", "--scope", scope, under=under)
         assert made.returncode == 0, made.stderr
         self.token = made.stdout.strip()
+
+    def snapshot(self, screen: str = "main") -> Snapshot | None:
+        """What a player says of itself, if one runs."""
+        snapshot = FrameReader(self.paths.frames(screen)).snapshot()
+        if snapshot is None or not Path(f"/proc/{snapshot.pid}").exists():
+            return None
+        return snapshot
+
+    def picture(self, screen: str = "main") -> Pixels:
+        """What a player shows."""
+        found = FrameReader(self.paths.frames(screen)).picture()
+        assert found is not None
+        return found[1]
+
+    def shows(self, screen: str = "main", **wanted: object) -> Snapshot | None:
+        """The snapshot of a player if its fields are as wanted."""
+        snapshot = self.snapshot(screen)
+        is_so = snapshot is not None and all(getattr(snapshot, key) == value for key, value in wanted.items())
+        return snapshot if is_so else None
+
+    def plays_on(self, screen: str = "main") -> None:
+        """Polls until the player has drawn a second's worth of further ticks, none of them by a new process."""
+        first = until(f"screen {screen} is on air", lambda: self.snapshot(screen))
+
+        def has_gone_on() -> bool:
+            now = self.snapshot(screen)
+            return now is not None and now.pid == first.pid and now.tick >= first.tick + first.fps
+
+        until(f"the ticks of {screen} go on", has_gone_on, 10)
+
+    def says(self, words: str) -> bool:
+        """Whether the log has these words."""
+        return words in self.log.read_text(encoding="utf-8")
 
     def pids(self, program: str) -> list[int]:
         """Processes of this sign that run a program (player, control, media)."""
@@ -190,6 +226,6 @@ class Sign:
                 words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
             except OSError:
                 continue
-            if program.encode() in words and str(self.folder / "state").encode() in words:
+            if program.encode() in words and str(self.state).encode() in words:
                 found.append(int(entry.name))
         return found
