@@ -17,7 +17,7 @@ from playout import __version__
 from playout.clock import SECOND_NS, SystemClock, from_iso, to_iso
 from playout.config import Config, config_schema, describe, load_config
 from playout.driver import DriverSpec
-from playout.errors import ConfigError, LinkError, PlayoutError, ScheduleError
+from playout.errors import ConfigError, ContentError, LinkError, PlayoutError, ScheduleError
 from playout.paths import Paths, find_paths
 from playout.programs import EXIT_CONFIG, log_to_stderr
 
@@ -26,15 +26,16 @@ __all__ = ["app"]
 _EX_FINDINGS = 1
 _DAY_NS = 24 * 3600 * SECOND_NS
 _LAST_NS = (2116 - 1970) * 365 * _DAY_NS
-_LAST_NS = (2116 - 1970) * 365 * _DAY_NS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 token_app = typer.Typer(no_args_is_help=True, help="Tokens for the control API.")
 ctl_app = typer.Typer(no_args_is_help=True, help="Speak to the players on this machine; works with control stopped.")
 text_app = typer.Typer(no_args_is_help=True, help="How texts are drawn.")
 config_app = typer.Typer(no_args_is_help=True, help="The configuration file.")
+template_app = typer.Typer(no_args_is_help=True, help="Notices with slots, filled with approved words.")
 for _name, _app in (("token", token_app), ("ctl", ctl_app), ("text", text_app), ("config", config_app)):
     app.add_typer(_app, name=_name)
+app.add_typer(template_app, name="template")
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Configuration file.")]
 StateOption = Annotated[Path | None, typer.Option("--state", help="Folder for everything that must survive.")]
@@ -102,13 +103,14 @@ def import_(
     """Make a folder of schedule files the next revision; a running control takes it up by itself."""
     with _told():
         settings, paths = _load(config, state)
-        from playout.preflight import check_draft
+        from playout.intake import Intake
         from playout.store import open_store
         from playout.store.files import read_folder
         from playout.store.imports import import_draft
 
-        draft, now_ns, who = read_folder(schedules or paths.schedules), SystemClock().utc_ns(), author or _account()
-        errors = [f for f in check_draft(settings, paths, draft) if f.severity == "error"]
+        intake, now_ns, who = Intake(settings, paths), SystemClock().utc_ns(), author or _account()
+        draft = intake.settle(read_folder(schedules or paths.schedules))
+        errors = [f for f in intake.check(draft) if f.severity == "error"]
         if errors:
             raise ScheduleError([f"{f.where}: {f.message} ({f.remedy})" for f in errors])
         with open_store(paths.database) as store:
@@ -333,6 +335,69 @@ def explain(
         _print("breaks: " + "|".join(told["pieces"]))
         for finding in told["findings"]:
             _print(finding)
+
+
+SchedulesOption = Annotated[
+    Path | None, typer.Option("--schedules", help="Folder of schedule files; otherwise the shipped one.")
+]
+
+
+@template_app.command("list")
+def template_list(schedules: SchedulesOption = None, as_json: JsonOption = False) -> None:
+    """List the templates with their slots, and what may be put into each."""
+    with _told():
+        from playout.filling import allowed
+        from playout.store.files import read_folder
+
+        book = read_folder(schedules or find_paths().schedules).book
+        told: list[dict[str, Any]] = [
+            {
+                "id": template.id, "title": template.pattern.title,
+                "languages": [text.language for text in template.pattern.texts],
+                "slots": {name: allowed(slot, book.places) for name, slot in template.slots.items()},
+            }
+            for template in book.templates.values()
+        ]  # fmt: skip
+        if as_json:
+            _print_json(told)
+            return
+        rows = [[t["id"], t["title"], "\n".join(f"{name}: {rule}" for name, rule in t["slots"].items())] for t in told]
+        _print_table(["template", "title", "slots"], rows)
+
+
+@template_app.command("fill")
+def template_fill(
+    template: Annotated[str, typer.Argument(help="Its id; `playout template list` tells them.")],
+    values: Annotated[list[str] | None, typer.Argument(help="slot=value for each slot.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Notice file to write, TOML.")] = None,
+    schedules: SchedulesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fill a template, and show or write the notice that comes out; put under notices/ it is imported as any other."""
+    with _told():
+        from playout.filling import fill
+        from playout.problems import did_you_mean
+        from playout.store.files import read_folder
+        from playout.store.noticefile import write_notice
+
+        book = read_folder(schedules or find_paths().schedules).book
+        if template not in book.templates:
+            raise ContentError(f"no template is called {template!r}", hint=did_you_mean(template, book.templates))
+        if unclear := [value for value in values or [] if "=" not in value]:
+            raise ContentError(f"{unclear[0]!r} names no slot", hint="write slot=value")
+        given = {slot.strip(): value for slot, _, value in (each.partition("=") for each in values or [])}
+        notice = fill(book.templates[template], given, book.phrases, book.places)
+        if output is not None:
+            try:
+                output.write_text(write_notice(notice), encoding="utf-8")
+            except OSError as error:
+                raise PlayoutError(f"{output}: cannot be written: {error}", hint="give another file with -o") from error
+        if as_json:
+            _print_json(asdict(notice))
+            return
+        rows = [[t.language, t.heading, t.body, "yes" if t.proofread else "no"] for t in notice.texts]
+        _print(f"{notice.id}: {notice.title}")
+        _print_table(["language", "heading", "body", "proof-read"], rows)
 
 
 @config_app.command("schema")

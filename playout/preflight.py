@@ -2,23 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from playout.check.finding import Finding, Severity
-from playout.check.pages import check_pages, main_sizes
-from playout.check.schedules import check_schedule
-from playout.clock import Clock
+from playout.clock import SECOND_NS, Clock
 from playout.config import Config, screen_size
 from playout.errors import ConfigError, ContentError, PlayoutError, StoreError
+from playout.intake import Intake, SuppliedPictures
 from playout.ipc.air import inputs, read_air
 from playout.ipc.local import read_local
 from playout.led.pipeline import LedStage
-from playout.media.still import decode
-from playout.model.frame import Mix, Pixels, Rect, Size
+from playout.model.frame import Mix, Pixels, Rect
 from playout.model.inputs import Inputs
-from playout.model.notice import Fit
 from playout.model.panel import Screen
 from playout.model.schedule import Revision
 from playout.paths import Paths
@@ -31,10 +27,9 @@ from playout.text.engine import TextEngine
 from playout.text.fonts import load_fonts
 from playout.text.selftest import selftest
 
-__all__ = ["Artist", "check_all", "check_draft", "check_installation", "current_inputs"]
+__all__ = ["Artist", "check_all", "check_installation", "current_inputs"]
 
-_TRIAL = Size(64, 64)
-"""Size at which pictures are decoded to see whether they can be."""
+_DAY_NS = 24 * 3600 * SECOND_NS
 
 
 def current_inputs(config: Config, paths: Paths, screen: Screen) -> Inputs:
@@ -43,7 +38,7 @@ def current_inputs(config: Config, paths: Paths, screen: Screen) -> Inputs:
     air = read_air(paths.air)
     if air is not None:
         return inputs(air, screen.id, local, config.site)
-    draft = read_folder(paths.schedules)
+    draft = Intake(config, paths).settle(read_folder(paths.schedules))
     revision = Revision(0, 0, draft.schedule, draft.notices)
     return Inputs(screen.id, config.site, revision, claims=local)
 
@@ -55,7 +50,9 @@ class Artist:
         self._size = screen_size(config.panel, screen)
         self._inputs = current_inputs(config, paths, screen)
         zone, engine = ZoneInfo(config.site.timezone), TextEngine(load_fonts(paths.fonts))
-        self._builder = SceneBuilder(self._size, screen.fps, zone, engine, _StoredPictures(paths))
+        supplied = read_folder(paths.schedules).pictures if not self._inputs.generation else dict[str, Path]()
+        pictures = SuppliedPictures(paths.media, supplied)
+        self._builder = SceneBuilder(self._size, screen.fps, zone, engine, pictures)
         self._stage = LedStage(config.panel, screen, self._size)
 
     def picture(self, at_ns: int) -> Pixels:
@@ -81,7 +78,11 @@ def check_all(config: Config, paths: Paths, folder: Path, clock: Clock) -> Itera
     except PlayoutError as error:
         yield from (_error("schedule", str(folder), line) for line in str(error).splitlines())
     else:
-        yield from check_draft(config, paths, draft)
+        with suppress(ContentError):  # no fonts: told with the installation
+            intake = Intake(config, paths)
+            draft = intake.settle(draft)
+            yield from intake.check(draft)
+            yield from intake.check_parity(draft, clock.utc_ns(), clock.utc_ns() + _DAY_NS)
         yield from _compare(draft, paths)
 
 
@@ -99,21 +100,6 @@ def check_installation(config: Config, paths: Paths, clock: Clock) -> Iterator[F
     except ContentError as error:
         yield _error("fonts", str(paths.fonts), error.message, error.hint)
     yield from _check_state(paths, clock)
-
-
-def check_draft(config: Config, paths: Paths, draft: Draft) -> Iterator[Finding]:
-    """What is wrong with a folder of schedule files that could be read: sense, pictures, and every page drawn."""
-    sizes = {screen.id: screen_size(config.panel, screen) for screen in config.screens}
-    yield from check_schedule(draft.schedule, draft.notices, config.site, sizes)
-    for path in draft.pictures.values():
-        try:
-            decode(path, _TRIAL, Fit.COVER)
-        except ContentError as error:
-            yield _error("picture", str(path), error.message, error.hint)
-    with suppress(ContentError):  # no fonts: told with the installation
-        engine = TextEngine(load_fonts(paths.fonts))
-        wanted = {size for screen in sizes.values() for size in main_sizes(draft.schedule, screen)}
-        yield from check_pages(draft.notices.values(), wanted, engine)
 
 
 def _compare(draft: Draft, paths: Paths) -> Iterator[Finding]:
@@ -142,19 +128,3 @@ def _check_state(paths: Paths, clock: Clock) -> Iterator[Finding]:
 
 def _error(code: str, where: str, message: str, remedy: str = "") -> Finding:
     return Finding(code, Severity.ERROR, where, message, remedy)
-
-
-@dataclass(frozen=True, slots=True)
-class _StoredPictures:
-    """Pictures decoded here and now, from the media store or from the shipped files."""
-
-    paths: Paths
-
-    def picture(self, sha256: str, size: Size, fit: Fit) -> Pixels | None:
-        """The picture at that size; None where it cannot be decoded."""
-        stored = self.paths.media / sha256
-        shipped = None if stored.exists() else read_folder(self.paths.schedules).pictures.get(sha256)
-        try:
-            return decode(shipped or stored, size, fit)
-        except ContentError:
-            return None

@@ -13,7 +13,8 @@ __all__ = ["LANGUAGE_MARK", "PageLayout", "Placed", "Role", "lay_out_page"]
 LANGUAGE_MARK = "+"
 """Between the languages of a page that several share, as in `vi+en`."""
 _MARGIN = 0.04
-_HEADING_SHARE = 0.36
+_HEADING_SHARES = (0.36, 0.30, 0.24)
+"""Shares of the height that a heading may take; the one that gives the body the largest letters is taken."""
 _HEADING_EM, _BODY_EM = 0.20, 0.15
 
 
@@ -99,11 +100,13 @@ def _fit(notice: Notice, text: Text, cell: Rect, margin: int, limits: _Limits, e
     if not text.heading:
         return [engine.block(text.body, text.language, width, height, limits.body, align)]
     height -= margin
-    top = round(height * _HEADING_SHARE)
-    return [
-        engine.block(text.heading, text.language, width, top, limits.heading, align),
-        engine.block(text.body, text.language, width, height - top, limits.body, align),
-    ]
+    tries: list[list[Block]] = []
+    for share in _HEADING_SHARES:
+        top = round(height * share)
+        heading = engine.block(text.heading, text.language, width, top, limits.heading, align)
+        body = engine.block(text.body, text.language, width, height - top, limits.body, align)
+        tries.append([heading, body])
+    return max(tries, key=lambda blocks: (blocks[0].fits and blocks[1].fits, blocks[1].em_px, blocks[0].em_px))
 
 
 def _columns(fitted: Sequence[Sequence[Block]]) -> tuple[list[Block], list[Block]]:

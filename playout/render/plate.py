@@ -7,16 +7,14 @@ import numpy as np
 
 from playout.errors import ContentError
 from playout.model.frame import Pixels, Size
-from playout.model.notice import Align, Fit, Kind, Notice, Text
+from playout.model.notice import Fit, Kind, Notice
 from playout.render.colour import blend_mask, parse_colour, shade
+from playout.render.page import PageLayout, Role, lay_out_page
 from playout.render.slate import draw_slate
 from playout.text.engine import TextEngine
 
-__all__ = ["PictureSource", "Plate", "draw_plate"]
+__all__ = ["PictureSource", "Plate", "draw_ground", "draw_plate"]
 
-_MARGIN = 0.04
-_HEADING_SHARE = 0.36
-_HEADING_EM, _BODY_EM = 0.20, 0.15
 _PLATE_OPACITY = 0.85
 
 
@@ -41,18 +39,31 @@ class Plate:
 
 
 def draw_plate(notice: Notice, language: str, size: Size, engine: TextEngine, pictures: PictureSource) -> Plate:
-    """Draws one page: picture under everything, heading and body on a plate over it."""
-    style = notice.style
+    """Draws one page: picture under everything, heading and body on a plate over it.
+
+    `language` is `vi`, or `vi+en` for a page that both share.
+    """
+    layout = lay_out_page(notice, language, size, engine) if notice.kind is Kind.TEXT else PageLayout((), ())
+    ground = draw_ground(notice, layout, size, pictures)
+    findings = list(ground.findings)
+    for placed in layout.blocks:
+        colour = notice.style.accent if placed.role is Role.HEADING else notice.style.colour
+        blend_mask(ground.pixels, placed.block.mask, parse_colour(colour), placed.x, placed.y)
+        findings += [f"{notice.id} ({placed.language}): {finding}" for finding in placed.block.findings]
+    return Plate(ground.pixels, tuple(findings), ground.awaits_picture)
+
+
+def draw_ground(notice: Notice, layout: PageLayout, size: Size, pictures: PictureSource) -> Plate:
+    """What is behind the words of a page: the ground, or the picture with a plate behind each language's words."""
     pixels = np.empty((size.height, size.width, 3), np.uint8)
-    pixels[:] = parse_colour(style.ground)
+    pixels[:] = parse_colour(notice.style.ground)
     picture, findings = _picture(notice, size, pictures)
     if picture is not None:
         pixels[:] = picture
+        for rect in layout.plates:
+            shade(pixels[rect.slices], parse_colour(notice.style.ground), _PLATE_OPACITY)
     elif notice.kind is Kind.PICTURE:
         pixels[:] = draw_slate(size)  # black is never an error path
-    text = next((text for text in notice.texts if text.language == language), None)
-    if text is not None and notice.kind is Kind.TEXT:
-        findings += _draw_text(pixels, notice, text, engine, over_picture=picture is not None)
     return Plate(pixels, findings, bool(notice.picture) and picture is None)
 
 
@@ -64,39 +75,3 @@ def _picture(notice: Notice, size: Size, pictures: PictureSource) -> tuple[Pixel
         return pictures.picture(notice.picture, size, notice.fit), ()
     except ContentError as error:
         return None, (f"{notice.id}: shown without its picture {error}",)
-
-
-def _draw_text(
-    pixels: Pixels, notice: Notice, text: Text, engine: TextEngine, *, over_picture: bool
-) -> tuple[str, ...]:
-    height, width = pixels.shape[:2]
-    margin = round(_MARGIN * height)
-    room_width, room_height = width - 4 * margin, height - 4 * margin
-    style, parts = notice.style, [(text.body, notice.style.colour, _BODY_EM, 1.0)]
-    if text.heading:
-        parts = [
-            (text.heading, style.accent, _HEADING_EM, _HEADING_SHARE),
-            (text.body, style.colour, _BODY_EM, 1.0 - _HEADING_SHARE),
-        ]
-    gap = margin if text.heading else 0
-    blocks = [
-        engine.block(
-            words, text.language, room_width, round((room_height - gap) * share), round(em * height), style.align
-        )
-        for words, _, em, share in parts
-    ]
-    used = sum(block.mask.shape[0] for block in blocks) + gap * (len(blocks) - 1)
-    top = (height - used) // 2
-    widths = [block.mask.shape[1] for block in blocks]
-    lefts = [2 * margin if style.align is Align.LEFT else (width - each) // 2 for each in widths]
-    if over_picture:
-        left = min(lefts) - margin
-        right = max(at + each for at, each in zip(lefts, widths, strict=True)) + margin
-        area = pixels[max(0, top - margin) : top + used + margin, max(0, left) : right]
-        shade(area, parse_colour(style.ground), _PLATE_OPACITY)
-    findings: list[str] = []
-    for block, left, (_, colour, _, _) in zip(blocks, lefts, parts, strict=True):
-        blend_mask(pixels, block.mask, parse_colour(colour), left, top)
-        top += block.mask.shape[0] + gap
-        findings += [f"{notice.id} ({text.language}): {finding}" for finding in block.findings]
-    return tuple(findings)

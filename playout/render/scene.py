@@ -18,7 +18,7 @@ from playout.render.slate import draw_slate
 from playout.resolve import resolve
 from playout.text.engine import TextEngine
 
-__all__ = ["FADE_NS", "ClockFace", "Fade", "MovingLine", "Scene", "SceneBuilder", "Timecode"]
+__all__ = ["FADE_NS", "ClockFace", "Fade", "MovingLine", "Scene", "SceneBuilder", "Timecode", "crawl_em_px"]
 
 FADE_NS = 600_000_000
 """Length of a cross-fade."""
@@ -170,7 +170,7 @@ class SceneBuilder:
 
     def _strip(self, crawl: Crawl, zone: Zone, rect: Rect) -> Pixels:
         """Every language one after the other behind an empty zone's width, then the head of the strip again."""
-        em_px = self._line_em(rect)
+        em_px = crawl_em_px(rect)
         texts = [text for language in crawl.languages for text in crawl.notice.texts if text.language == language]
         lines = [self._engine.line(" ".join(text.body.split()), text.language, em_px) for text in texts]
         gap = _CRAWL_GAP_EM * em_px
@@ -186,10 +186,6 @@ class SceneBuilder:
             x += line.mask.shape[1] + gap
         strip[:, period:] = strip[:, : rect.width]
         return strip
-
-    def _line_em(self, rect: Rect) -> int:
-        """Size at which a line with the tallest stacks still fits the zone."""
-        return max(8, round(rect.height / 1.9))
 
     def _clock(self, zone: Zone, rect: Rect) -> ClockFace:
         em_px = min(round(rect.height * 0.62), round(rect.width / 5.4))
@@ -207,3 +203,8 @@ class SceneBuilder:
             blend_mask(cell, line.mask, parse_colour(zone.colour), left, baseline - line.baseline)
             characters[character] = cell
         return ClockFace(rect, characters, self._zone)
+
+
+def crawl_em_px(rect: Rect) -> int:
+    """Size of a crawl's letters (Latin-equal em in pixels) at which lines with the tallest stacks fit its zone."""
+    return max(8, round(rect.height / 1.9))
