@@ -1,10 +1,8 @@
 """Reads a folder of schedule and notice files as operators write them; every mistake is told in one go."""
 
 import re
-import tomllib
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
 from typing import Any, cast
@@ -14,19 +12,17 @@ from pydantic import TypeAdapter, ValidationError
 from playout.errors import ContentError, ScheduleError
 from playout.model.notice import Notice
 from playout.model.schedule import Schedule, Weekday
+from playout.model.template import TemplateBook
 from playout.problems import did_you_mean, explain_errors
+from playout.store.noticefile import Table, read_notice, read_table
 from playout.store.pictures import hash_picture
 from playout.store.references import repeated, unknown_references
-from playout.text.languages import LANGUAGES
+from playout.store.templates import read_templates
 
 __all__ = ["Draft", "read_folder"]
 
 _LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 _SCHEDULE = TypeAdapter(Schedule)
-_NOTICE = TypeAdapter(Notice)
-
-_Table = dict[str, Any]
-"""A TOML table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +32,38 @@ class Draft:
     schedule: Schedule
     notices: Mapping[str, Notice]
     pictures: Mapping[str, Path]
+    book: TemplateBook = field(default_factory=TemplateBook)
 
 
 def read_folder(folder: Path) -> Draft:
-    """Reads `schedule.toml` and `notices/*.toml` of a folder.
+    """Reads `schedule.toml`, `notices/*.toml`, and the templates with their phrases of a folder.
 
     Texts come out in Unicode's composed form (NFC). Raises: ScheduleError with every problem of every file.
     """
     problems: list[str] = []
     notices, ids, pictures = _read_notices(folder, problems)
-    table = _read_table(folder / "schedule.toml", "schedule.toml", problems)
+    table = read_table(folder / "schedule.toml", "schedule.toml", problems)
     schedule = Schedule() if table is None else _read_schedule(table, ids, problems)
+    book = read_templates(folder, problems)
     if problems:
         raise ScheduleError(problems)
-    return Draft(schedule, notices, pictures)
+    return Draft(schedule, notices, pictures, book)
+
+
+def read_single(path: Path) -> Draft:
+    """One notice file as a draft of its own; its picture may lie in the folder above. Raises: ScheduleError."""
+    problems: list[str] = []
+    pictures: dict[str, Path] = {}
+    notice = None
+    table = read_table(path, path.name, problems)
+    if table is not None:
+        table.setdefault("id", path.stem)
+        if (picture := _take_picture(table, path, path.resolve().parent.parent, problems)) is not None:
+            pictures[table["picture"]] = picture
+        notice = read_notice(table, path.name, problems)
+    if problems or notice is None:
+        raise ScheduleError(problems)
+    return Draft(Schedule(), {notice.id: notice}, pictures)
 
 
 def _read_notices(folder: Path, problems: list[str]) -> tuple[dict[str, Notice], set[str], dict[str, Path]]:
@@ -59,7 +73,7 @@ def _read_notices(folder: Path, problems: list[str]) -> tuple[dict[str, Notice],
     files: dict[str, str] = {}
     for path in sorted((folder / "notices").glob("*.toml")):
         where = f"notices/{path.name}"
-        table = _read_table(path, where, problems)
+        table = read_table(path, where, problems)
         name = path.stem if table is None else str(table.setdefault("id", path.stem))
         if name in files:
             problems.append(f"{where}: id: {name!r} is already the id of {files[name]}; ids must differ")
@@ -68,12 +82,12 @@ def _read_notices(folder: Path, problems: list[str]) -> tuple[dict[str, Notice],
             continue
         if (picture := _take_picture(table, path, folder, problems)) is not None:
             pictures[table["picture"]] = picture
-        if (notice := _read_notice(table, where, problems)) is not None:
+        if (notice := read_notice(table, where, problems)) is not None:
             notices[name] = notice
     return notices, set(files), pictures
 
 
-def _take_picture(table: _Table, path: Path, folder: Path, problems: list[str]) -> Path | None:
+def _take_picture(table: Table, path: Path, folder: Path, problems: list[str]) -> Path | None:
     """Puts the picture's SHA-256 in the place of its path, and gives its file."""
     picture = table.get("picture")
     if not isinstance(picture, str) or not picture:
@@ -85,19 +99,6 @@ def _take_picture(table: _Table, path: Path, folder: Path, problems: list[str]) 
         problems.append(f"notices/{path.name}: picture: {picture}: {error}")
         return None
     return file
-
-
-def _read_notice(table: _Table, where: str, problems: list[str]) -> Notice | None:
-    try:
-        notice = _NOTICE.validate_python(table)
-    except ValidationError as error:
-        problems += [f"{where}: {line}" for line in explain_errors(error, Notice, "")]
-        return None
-    for number, text in enumerate(notice.texts):
-        if text.language not in LANGUAGES:
-            hint = did_you_mean(text.language, list(LANGUAGES)) or f"; there are: {', '.join(LANGUAGES)}"
-            problems.append(f"{where}: texts[{number}].language: unknown language {text.language!r}{hint}")
-    return notice
 
 
 def _inside(folder: Path, file: Path) -> Path:
@@ -113,7 +114,7 @@ def _inside(folder: Path, file: Path) -> Path:
     return real
 
 
-def _read_schedule(table: _Table, notices: set[str], problems: list[str]) -> Schedule:
+def _read_schedule(table: Table, notices: set[str], problems: list[str]) -> Schedule:
     """The schedule; where parts of it are wrong, the rest, so that its names can be checked in the same go."""
     names = {noun: _ids(table, noun) for noun in ("layouts", "playlists", "dayparts")}
     for noun, ids in names.items():
@@ -131,7 +132,7 @@ def _read_schedule(table: _Table, notices: set[str], problems: list[str]) -> Sch
     return schedule
 
 
-def _read_days(daypart: _Table, problems: list[str]) -> None:
+def _read_days(daypart: Table, problems: list[str]) -> None:
     """Turns the days' names into `Weekday`. Numbers are refused: half the world counts from Sunday."""
     known = {day.name.lower(): day for day in Weekday}
     days = daypart.get("days")
@@ -143,7 +144,7 @@ def _read_days(daypart: _Table, problems: list[str]) -> None:
     daypart["days"] = [known.get(day, Weekday.MON) for day in written]
 
 
-def _read_times(daypart: _Table, problems: list[str]) -> None:
+def _read_times(daypart: Table, problems: list[str]) -> None:
     """Turns `HH:MM` into a time of day; anything else than that or a TOML local time is refused."""
     for key in ("start", "end"):
         value = daypart.get(key)
@@ -157,45 +158,16 @@ def _read_times(daypart: _Table, problems: list[str]) -> None:
             daypart[key] = time()
 
 
-def _read_table(path: Path, where: str, problems: list[str]) -> _Table | None:
-    try:
-        # Windows editors put a byte order mark in front, which TOML does not know.
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        problems.append(f"{where}: cannot be read: {error.strerror}")
-    except UnicodeDecodeError as error:
-        problems.append(f"{where}: byte {error.start} is not UTF-8; save the file as UTF-8")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        problems.append(f"{where}: {error}; the file must be TOML")
-    else:
-        # A picture's path must stay as the file system spells it.
-        return {key: value if key == "picture" else _tidy(value) for key, value in table.items()}
-    return None
-
-
-def _tidy(value: Any) -> Any:
-    """The value with every text in NFC and without white space around it."""
-    match value:
-        case str():
-            return unicodedata.normalize("NFC", value).strip()
-        case list():
-            return [_tidy(entry) for entry in cast(list[Any], value)]
-        case dict():
-            return {key: _tidy(entry) for key, entry in cast(_Table, value).items()}
-        case _:
-            return value
-
-
-def _tables(table: _Table, key: str) -> list[_Table]:
+def _tables(table: Table, key: str) -> list[Table]:
     entries = table.get(key)
     return [entry for entry in cast(list[Any], entries) if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
-def _ids(table: _Table, key: str) -> list[str]:
+def _ids(table: Table, key: str) -> list[str]:
     return [str(entry["id"]) for entry in _tables(table, key) if "id" in entry]
 
 
-def _without_errors(table: _Table, error: ValidationError) -> _Table:
+def _without_errors(table: Table, error: ValidationError) -> Table:
     """The schedule without the entries (or whole keys) that an error lies in."""
     bad = {tuple(problem["loc"][:2]) for problem in error.errors()}
     return {
