@@ -1,6 +1,7 @@
 """Where a text may be cut: between graphemes at all, and between lines by choice."""
 
 import re
+from collections.abc import Sequence
 from itertools import accumulate
 
 from icu4py.breakers import CharacterBreaker, LineBreaker
@@ -28,19 +29,20 @@ def graphemes(text: str, locale: str) -> list[int]:
     return _ends(CharacterBreaker(text, locale))
 
 
-def line_breaks(text: str, locale: str) -> list[int]:
+def line_breaks(text: str, locale: str, whole: Sequence[int] | None = None) -> list[int]:
     """Places at which a line may end, ascending, the text's end included.
 
     ICU's line breaks, kept only at grapheme boundaries, as its Khmer dictionary cuts some words inside a consonant
     cluster; never inside a number range, a number with its unit, or an amount of money; never at a soft hyphen,
     whose hyphen is not drawn. U+200B offers a break, U+2060 and U+00A0 forbid one.
+    `whole` are the text's graphemes, if they are known already.
     """
-    whole = set(graphemes(text, locale))
+    inside = set(graphemes(text, locale) if whole is None else whole)
     glued = _glued(text)
     return [
         end
         for end in _ends(LineBreaker(text, locale))
-        if end == len(text) or (end in whole and end not in glued and text[end - 1] != _SOFT_HYPHEN)
+        if end == len(text) or (end in inside and end not in glued and text[end - 1] != _SOFT_HYPHEN)
     ]
 
 

@@ -115,12 +115,15 @@ class _Choice(NamedTuple):
 
 
 def _choose(characters: str, language: Language, fonts: FontSet) -> _Choice:
+    if len(characters) == 1 and " " <= characters <= "~":  # the most frequent ones need no tables
+        return _Choice(*_find(characters, _LATIN if characters.isalpha() else "", language, fonts))
     if refused := _refusal(characters):
         return _Choice(refused=refused)
-    needed = characters if characters.isascii() else _IGNORABLE.sub("", characters)
+    needed = _IGNORABLE.sub("", characters)
     if not needed:
         return _Choice()
-    font, script = _find(needed, language, fonts)
+    script = next((script for script in map(_script, needed) if script not in _NEUTRAL), "")
+    font, script = _find(needed, script, language, fonts)
     if font is None:
         return _Choice(refused=TextCode.UNCOVERED)
     lone = needed.lstrip(" ")[:1]
@@ -145,9 +148,8 @@ def _leans(character: str) -> bool:
     return character in _LEANING or unicodedata.category(character)[0] == "M"
 
 
-def _find(needed: str, language: Language, fonts: FontSet) -> tuple[Font | None, str]:
-    """The first font with all these code points, and their script; marks that come in pairs are chosen together."""
-    script = next((script for script in map(_script, needed) if script not in _NEUTRAL), "")
+def _find(needed: str, script: str, language: Language, fonts: FontSet) -> tuple[Font | None, str]:
+    """The first font with all these code points, with their script; marks that come in pairs are chosen together."""
     first = () if script else (fonts.primary,)
     if needed in language.own_marks and (own := language_font(fonts, language)):
         first = (own,)

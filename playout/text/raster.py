@@ -58,8 +58,8 @@ def draw_line(
     columns = (strip.x[first:last] - strip.pens[span[0]]) * em_px + pen_x
     rows = strip.y[first:last] * em_px
     steps: list[list[int]] = np.rint(np.stack((columns, rows), axis=1) * _STEPS).astype(int).tolist()
-    left, bottom, right, top = strip.ink[:, first:last] * em_px
-    area = (right - left) * (top - bottom)
+    left, bottom, right, top = strip.ink[:, first:last]
+    area = (right - left) * (top - bottom) * em_px * em_px
     drawn: list[bool] = ((area > 0) & (area <= _LARGEST_MASK)).tolist()
     runs: list[int] = strip.runs[first:last].tolist()
     glyphs: list[int] = strip.glyphs[first:last].tolist()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -99,7 +100,8 @@ class Strip:
     def extent(self, start: int, end: int) -> Extent:
         """Size of code points `[start, end)`."""
         first, last = self.glyph_range(start, end)
-        rows = {self.row(run) for run in set(self.runs[first:last].tolist())} or {self.language}
+        used: list[int] = self.runs[first:last].tolist()
+        rows = {self.row(run) for run in set(used)} or {self.language}
         nominal = (
             max(row.ink_above * row.equal_size for row in rows),
             max(row.ink_below * row.equal_size for row in rows),
@@ -109,17 +111,17 @@ class Strip:
         advance = float(self.pens[end]) - origin
         if first == last:
             return Extent(advance, 0.0, 0.0, 0.0, 0.0, *nominal)
-        left, bottom, _, _ = self.ink[:, first:last].min(axis=1).tolist()
-        _, _, right, top = self.ink[:, first:last].max(axis=1).tolist()
+        left, bottom = self.ink[:2, first:last].min(axis=1).tolist()
+        right, top = self.ink[2:, first:last].max(axis=1).tolist()
         return Extent(advance, left - origin, right - origin, top, -bottom, *nominal)
 
 
 def lay_out_strip(shaped: Shaped, language: Language) -> Strip:
     """Puts the glyphs of all runs one after the other on a baseline, and finds the places where lines may be cut."""
-    runs = np.array([index for index, run in enumerate(shaped.runs) for _ in run.glyphs], np.int64)
+    runs = np.repeat(np.arange(len(shaped.runs)), [len(run.glyphs) for run in shaped.runs])
     em = np.array([_em_per_unit(run, language) for run in shaped.runs], np.float64)[runs]
-    table = np.array([glyph for run in shaped.runs for glyph in run.glyphs], np.int64).reshape(-1, 5).T
-    glyphs, clusters, advances, x_offsets, y_offsets = table
+    flat = chain.from_iterable(glyph for run in shaped.runs for glyph in run.glyphs)  # np.array is slow on tuples
+    glyphs, clusters, advances, x_offsets, y_offsets = np.fromiter(flat, np.int64).reshape(-1, 5).T
     pens = np.append(0.0, np.cumsum(advances * em))
     x, y = pens[:-1] + x_offsets * em, y_offsets * em
     left, bottom, right, top = _bounded(_inks(shaped) * em)
@@ -148,8 +150,8 @@ def _inks(shaped: Shaped) -> Lengths:
     for run in shaped.runs:
         for key in {(run.run.font.handle, glyph.id) for glyph in run.glyphs} - known.keys():
             known[key] = glyph_ink(*key)
-    boxes = [known[run.run.font.handle, glyph.id] for run in shaped.runs for glyph in run.glyphs]
-    return np.array(boxes, np.float64).reshape(-1, 4).T
+    boxes = (known[run.run.font.handle, glyph.id] for run in shaped.runs for glyph in run.glyphs)
+    return np.fromiter(chain.from_iterable(boxes), np.float64).reshape(-1, 4).T
 
 
 def _bounded(inks: Lengths) -> Lengths:
@@ -161,13 +163,14 @@ def _paragraphs(text: str, language: Language, pens: Lengths) -> Iterator[Paragr
     start = 0
     for words in text.split("\n"):
         end = start + len(words)
-        stops = tuple(start + stop for stop in line_breaks(words, language.locale)) or (end,)
+        whole = graphemes(words, language.locale)
+        stops = tuple(start + stop for stop in line_breaks(words, language.locale, whole)) or (end,)
         inked = (len(text[start:stop].rstrip(SPACES)) + start for stop in stops)
         yield Paragraph(
             start=start,
             end=end,
             stops=stops,
             stop_pens=tuple(float(pens[stop]) for stop in inked),
-            graphemes=tuple(start + stop for stop in graphemes(words, language.locale)),
+            graphemes=tuple(start + stop for stop in whole),
         )
         start = end + 1
