@@ -7,22 +7,24 @@ On the tick a prepared scene is composed, sent through the LED stage and left in
 import logging
 import os
 import select
-import socket
 from collections import deque
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from playout import __version__
 from playout.clock import SECOND_NS, Clock
+from playout.engine.doors import Door, Doors
 from playout.engine.lateness import Lateness
 from playout.engine.operations import Operations
 from playout.engine.output import Output
 from playout.engine.preparer import Answered, Prepared, Preparer
 from playout.engine.timer import AbsoluteTimer, TickGrid
 from playout.engine.waker import Waker
-from playout.errors import DriverError, NotAllowed, ProtocolError
+from playout.errors import DriverError
 from playout.ipc.frames import FramePublisher
 from playout.ipc.notify import notify
-from playout.ipc.sockets import peer_of, receive, send
+from playout.ipc.sockets import Peer
 from playout.led.pipeline import LedStage
 from playout.model.claim import Band
 from playout.model.frame import Frame, Pixels, Size
@@ -32,7 +34,7 @@ from playout.render.compose import Compositor
 from playout.render.scene import Scene
 from playout.render.standin import stand_in
 
-__all__ = ["Channel", "Door"]
+__all__ = ["Channel"]
 
 _log = logging.getLogger(__name__)
 _PUBLISHED_PER_S = 10
@@ -42,16 +44,6 @@ _GIVE_UP_NS = 15 * SECOND_NS
 """A thread that did not turn for so long ends the player, which is then started again."""
 _STALE_LOOKS = 20
 """In so many looks one after the other: a machine that slept wakes its threads in any order."""
-_CONNECTIONS = 32
-"""Connections at the doors; a new one puts out the oldest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """A listening socket and the messages it takes."""
-
-    socket: socket.socket
-    allowed: frozenset[str]
 
 
 class Channel:
@@ -69,11 +61,9 @@ class Channel:
     ) -> None:
         self._screen, self._compositor, self._stage, self._output = screen, compositor, stage, output
         self._publisher, self._clock = publisher, clock
-        self._doors = {door.socket.fileno(): door for door in doors}
-        self._connections: dict[int, tuple[socket.socket, frozenset[str]]] = {}
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._doors = Doors(doors, lambda: os.eventfd_write(self._wake, 1))
         self._arrivals: deque[Prepared] = deque()
-        self._answers: deque[tuple[socket.socket, dict[str, object]]] = deque()
         self._timer = AbsoluteTimer()
         self._grid = TickGrid(screen.fps, clock)
         self._lateness = Lateness()
@@ -101,8 +91,9 @@ class Channel:
         """Plays until `stop`. Raises: DriverError when a thread hangs."""
         self._preparer, self._operations, self._waker = preparer, operations, waker
         poll = select.poll()
-        for descriptor in (self._timer.fd, self._wake, *self._doors):
+        for descriptor in (self._timer.fd, self._wake):
             poll.register(descriptor, select.POLLIN)
+        self._doors.open(poll)
         self._timer.arm(self._grid.deadline_ns)
         while not self._stopping:
             for descriptor, _ in poll.poll():
@@ -112,11 +103,10 @@ class Channel:
                     self._timer.arm(self._grid.deadline_ns)
                 elif descriptor == self._wake:
                     os.eventfd_read(descriptor)
-                    self._take_arrivals(poll)
-                elif descriptor in self._doors:
-                    self._admit(self._doors[descriptor], poll)
+                    self._take_arrivals()
+                    self._doors.send_answers(poll)
                 else:
-                    self._listen(descriptor, poll)
+                    self._doors.attend(descriptor, poll, self._handle)
         self._timer.close()
 
     def _tick(self) -> None:
@@ -179,18 +169,16 @@ class Channel:
             )  # fmt: skip
         self._waker.wake_before(programme.until_ns)
 
-    def _take_arrivals(self, poll: select.poll) -> None:
+    def _handle(self, message: Mapping[str, Any], peer: Peer, allowed: frozenset[str], answered: Answered) -> None:
+        self._operations.handle(message, peer, allowed, self._snapshot, answered)
+
+    def _take_arrivals(self) -> None:
         while self._arrivals:
             prepared = self._arrivals.popleft()
             if prepared.now:
                 self._pre_empt(prepared)
             elif self._on_air is not None and prepared.inputs is self._on_air.inputs:
                 self._next = prepared
-        while self._answers:
-            connection, answer = self._answers.popleft()
-            if connection.fileno() in self._connections:  # whoever asked may have gone meanwhile
-                send(connection, answer)
-                self._hang_up(connection.fileno(), poll)
 
     def _pre_empt(self, prepared: Prepared) -> None:
         before = self._on_air
@@ -210,45 +198,6 @@ class Channel:
                     "until_ns": programme.until_ns, "rule": programme.because.rule,
                 }
             )  # fmt: skip
-
-    def _admit(self, door: Door, poll: select.poll) -> None:
-        try:
-            connection, _ = door.socket.accept()
-        except OSError:
-            return  # whoever it was has gone again
-        if len(self._connections) >= _CONNECTIONS:
-            self._hang_up(next(iter(self._connections)), poll)
-        connection.setblocking(False)
-        self._connections[connection.fileno()] = connection, door.allowed
-        poll.register(connection.fileno(), select.POLLIN)
-
-    def _listen(self, descriptor: int, poll: select.poll) -> None:
-        if descriptor not in self._connections:
-            return  # hung up while this round was under way
-        connection, allowed = self._connections[descriptor]
-        answered = self._answer_to(connection)
-        try:
-            message = receive(connection)
-            if message is None:
-                self._hang_up(descriptor, poll)
-                return
-            self._operations.handle(message, peer_of(connection), allowed, self._snapshot, answered)
-        except (NotAllowed, ProtocolError) as error:
-            answered({"ok": False, "reason": str(error)})
-        poll.modify(descriptor, 0)  # one question at a time; only its end is still heard of
-
-    def _answer_to(self, connection: socket.socket) -> Answered:
-        def answered(answer: object) -> None:
-            self._answers.append((connection, answer))  # pyright: ignore[reportArgumentType] -- a mapping, see Answered
-            os.eventfd_write(self._wake, 1)
-
-        return answered
-
-    def _hang_up(self, descriptor: int, poll: select.poll) -> None:
-        held = self._connections.pop(descriptor, None)
-        if held is not None:
-            poll.unregister(descriptor)
-            held[0].close()
 
     def _look_after_threads(self) -> None:
         """Feeds the watchdog while every thread turns. Raises: DriverError when one hangs for good."""

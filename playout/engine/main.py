@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from playout.clock import SystemClock
 from playout.config import Config, screen_size
-from playout.engine.channel import Channel, Door
+from playout.engine.channel import Channel
+from playout.engine.doors import Door
 from playout.engine.operations import COMMANDS, OPERATIONS, Operations
 from playout.engine.output import Output
 from playout.engine.pictures import DecodedPictures

@@ -43,7 +43,7 @@ class Operations:
         answered: Answered,
     ) -> None:
         """Carries out one message and answers it, now or when it has been done. Raises: NotAllowed."""
-        name = str(message.get("op", ""))
+        name = _words(message, "op", 100)
         if name not in allowed:
             raise NotAllowed(f"{name!r} is not taken here", hint=f"this socket takes {', '.join(sorted(allowed))}")
         match name:
@@ -91,7 +91,8 @@ def _person(message: Mapping[str, Any], peer: Peer) -> str:
 
 def _words(message: Mapping[str, Any], key: str, length: int) -> str:
     """What somebody wrote, without anything that could not be stored, or could forge a line of the log."""
-    return "".join(character for character in str(message.get(key, "")) if character.isprintable())[:length].strip()
+    given = message.get(key)
+    return "".join(filter(str.isprintable, given))[:length].strip() if isinstance(given, str) else ""
 
 
 def _status(snapshot: Snapshot | None) -> dict[str, object]:

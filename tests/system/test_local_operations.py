@@ -149,7 +149,8 @@ def test_garbage_at_the_doors_is_refused_and_the_ticks_go_on(make_sign: Callable
     refused = {
         b"\xff\x00garbage": "is not JSON", b"[" * 60_000: "is not JSON", b"9" * 5000: "is not JSON",
         b"[1]": "is not a JSON object", b'{"op": "dance"}': "is not taken here", b"{}": "is not taken here",
-        b'{"op": ["panic"]}': "is not taken here", b" " * (MAX_MESSAGE + 1): "is longer than",
+        b'{"op": ["panic"]}': "is not taken here",
+        b'{"op": ' + b"[" * 970 + b"]" * 970 + b"}": "is not taken here", b" " * (MAX_MESSAGE + 1): "is longer than",
     }  # fmt: skip
     for message, reason in refused.items():
         with connect() as connection:

@@ -77,11 +77,13 @@ def test_a_fallback_is_ended_by_anybody() -> None:
 
 def test_what_is_said_can_be_stored_and_forges_no_line_of_the_log() -> None:
     stage = Stage()
-    stage.order(op="panic", by="Lan\n2026 ERROR \ud800" + "x" * 500, reason={"a": "\x1b[2J" * 500})
+    stage.order(op="panic", by="Lan\n2026 ERROR \ud800" + "x" * 500, reason="\x1b[2J" * 500)
     (claim,) = stage.preparer.local
     assert claim.author.startswith("Lan2026 ERROR xxx")
     assert len(claim.author) < 200
-    assert len(claim.reason) <= 500
+    assert claim.reason == "[2J" * 166 + "[2"
+    stage.order(op="panic", by=["Lan"], reason={"a": 1})
+    assert stage.preparer.local[0].reason == ""
     assert (claim.author + claim.reason).isprintable()
 
 
