@@ -1,11 +1,11 @@
 """Taking content in: what a draft left open is decided, and everything in it is judged for the walls of this site."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from playout.check.airtime import Airtime, airtime, check_parity
+from playout.check.airtime import Airtime, airtime
 from playout.check.finding import Finding, Severity
 from playout.check.joins import check_joins
 from playout.check.reading import Report, Wall, check_crawl, check_notice, main_sizes, settle
@@ -24,7 +24,7 @@ from playout.store.files import Draft
 from playout.text.engine import TextEngine
 from playout.text.fonts import load_fonts
 
-__all__ = ["Intake", "SuppliedPictures"]
+__all__ = ["Intake", "Judgement", "SuppliedPictures"]
 
 _DECODED = 24
 _TRIAL = Size(64, 64)
@@ -43,6 +43,14 @@ class SuppliedPictures:
         return self._decode(self._supplied.get(sha256, self._media / sha256), size, fit)
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found in a draft, each once, and up to how many metres each notice is read in each language."""
+
+    findings: tuple[Finding, ...]
+    legible_to_m: tuple[tuple[str, Mapping[str, float]], ...]
+
+
 class Intake:
     """Judges content for one site. Raises: ContentError where there are no fonts to judge with."""
 
@@ -57,41 +65,34 @@ class Intake:
             draft, notices={name: settle(notice, wall, self._engine) for name, notice in draft.notices.items()}
         )
 
-    def check(self, draft: Draft) -> list[Finding]:
-        """Every finding on a settled draft, each once."""
+    def check(self, draft: Draft) -> Judgement:
+        """Judges a settled draft."""
         sizes = self._screens()
         found = check_schedule(draft.schedule, draft.notices, self._config.site, sizes)
         found += _check_pictures(draft)
         wall = self._wall(draft.schedule)
         pictures = SuppliedPictures(self._paths.media, draft.pictures)
+        reach: list[tuple[str, Mapping[str, float]]] = []
         for notice in draft.notices.values():
-            found += check_notice(notice, wall, self._engine, pictures, Band.NOTICE).findings
+            report = check_notice(notice, wall, self._engine, pictures, Band.NOTICE)
+            found += report.findings
+            if report.legible_to_m:
+                reach.append((notice.id, report.legible_to_m))
         found += self._check_crawls(draft, wall)
         for playlist in draft.schedule.playlists:
             site = self._config.site
             found += check_joins(playlist, draft.notices, site.languages, wall.sizes[0], self._engine, pictures)
         book = draft.book
         found += check_templates(book.templates, book.phrases, book.places, wall, self._engine, pictures)
-        return list(dict.fromkeys(found))
+        return Judgement(tuple(dict.fromkeys(found)), tuple(reach))
 
     def report(self, notice: Notice, draft: Draft, band: Band) -> Report:
         """The report on one notice of a draft."""
         pictures = SuppliedPictures(self._paths.media, draft.pictures)
         return check_notice(notice, self._wall(draft.schedule), self._engine, pictures, band)
 
-    def parity(self, draft: Draft, start_ns: int, end_ns: int) -> Iterator[tuple[str, str, float, float]]:
-        """Screen, language, seconds on the sign and longest absence over a span (UTC ns)."""
-        for given, times in self._airtimes(draft, start_ns, end_ns):
-            for each in times:
-                yield given.screen, each.language, each.shown_s, each.longest_gap_s
-
-    def check_parity(self, draft: Draft, start_ns: int, end_ns: int) -> Iterator[Finding]:
-        """Findings on the languages' shares of a span (UTC ns)."""
-        for given, times in self._airtimes(draft, start_ns, end_ns):
-            yield from check_parity(given, times)
-
-    def _airtimes(self, draft: Draft, start_ns: int, end_ns: int) -> Iterator[tuple[Inputs, list[Airtime]]]:
-        """Airtime on each screen; counted once where no daypart tells the screens apart."""
+    def airtimes(self, draft: Draft, start_ns: int, end_ns: int) -> Iterator[tuple[Inputs, list[Airtime]]]:
+        """Each language's airtime on each screen over a span (UTC ns); counted once for screens that are alike."""
         revision, alike = (
             Revision(0, 0, draft.schedule, draft.notices),
             not any(d.screens for d in draft.schedule.dayparts),

@@ -1,10 +1,11 @@
 """What can be told without the programs running: checks before anything is on the wall, and pictures of any instant."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from playout.check.airtime import check_parity
 from playout.check.finding import Finding, Severity
 from playout.clock import SECOND_NS, Clock
 from playout.config import Config, screen_size
@@ -16,7 +17,7 @@ from playout.led.pipeline import LedStage
 from playout.model.frame import Mix, Pixels, Rect
 from playout.model.inputs import Inputs
 from playout.model.panel import Screen
-from playout.model.schedule import Revision
+from playout.model.schedule import Revision, Schedule
 from playout.paths import Paths
 from playout.registry import build_sink
 from playout.render.compose import Compositor
@@ -27,7 +28,15 @@ from playout.text.engine import TextEngine
 from playout.text.fonts import load_fonts
 from playout.text.selftest import selftest
 
-__all__ = ["Artist", "check_all", "check_installation", "current_inputs"]
+__all__ = [
+    "Artist",
+    "Checked",
+    "ScreenAirtime",
+    "check_all",
+    "check_installation",
+    "current_inputs",
+    "current_schedule",
+]
 
 _DAY_NS = 24 * 3600 * SECOND_NS
 
@@ -41,6 +50,14 @@ def current_inputs(config: Config, paths: Paths, screen: Screen) -> Inputs:
     draft = Intake(config, paths).settle(read_folder(paths.schedules))
     revision = Revision(0, 0, draft.schedule, draft.notices)
     return Inputs(screen.id, config.site, revision, claims=local)
+
+
+def current_schedule(paths: Paths) -> Schedule:
+    """The schedule on air; the shipped one where nothing was imported yet."""
+    air = read_air(paths.air)
+    return (
+        air.revision.schedule if air is not None and air.revision is not None else read_folder(paths.schedules).schedule
+    )
 
 
 class Artist:
@@ -70,20 +87,43 @@ class Artist:
         return compositor, compositor.compose(scene, at_ns)
 
 
-def check_all(config: Config, paths: Paths, folder: Path, clock: Clock) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class ScreenAirtime:
+    """One language on one screen in the 24 hours to come: seconds shown, and the longest absence."""
+
+    screen: str
+    language: str
+    shown_s: float
+    longest_gap_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Everything that was found, how far each notice is read in each language, and each language's airtime."""
+
+    findings: tuple[Finding, ...]
+    legible_to_m: tuple[tuple[str, Mapping[str, float]], ...] = ()
+    airtime: tuple[ScreenAirtime, ...] = ()
+
+
+def check_all(config: Config, paths: Paths, folder: Path, clock: Clock) -> Checked:
     """Everything that can be wrong before it is on the wall: drivers, fonts, schedules, pictures, folders."""
-    yield from check_installation(config, paths, clock)
+    found = list(check_installation(config, paths, clock))
     try:
         draft = read_folder(folder)
     except PlayoutError as error:
-        yield from (_error("schedule", str(folder), line) for line in str(error).splitlines())
-    else:
-        with suppress(ContentError):  # no fonts: told with the installation
-            intake = Intake(config, paths)
-            draft = intake.settle(draft)
-            yield from intake.check(draft)
-            yield from intake.check_parity(draft, clock.utc_ns(), clock.utc_ns() + _DAY_NS)
-        yield from _compare(draft, paths)
+        return Checked((*found, *(_error("schedule", str(folder), line) for line in str(error).splitlines())))
+    try:
+        intake = Intake(config, paths)
+    except ContentError:  # no fonts: told with the installation
+        return Checked((*found, *_compare(draft, paths)))
+    draft = intake.settle(draft)
+    judged = intake.check(draft)
+    shown: list[ScreenAirtime] = []
+    for given, times in intake.airtimes(draft, clock.utc_ns(), clock.utc_ns() + _DAY_NS):
+        found += check_parity(given, times)
+        shown += [ScreenAirtime(given.screen, each.language, each.shown_s, each.longest_gap_s) for each in times]
+    return Checked((*found, *judged.findings, *_compare(draft, paths)), judged.legible_to_m, tuple(shown))
 
 
 def check_installation(config: Config, paths: Paths, clock: Clock) -> Iterator[Finding]:

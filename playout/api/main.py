@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 
 import uvloop
@@ -16,12 +18,11 @@ from playout.api.services import Services
 from playout.api.status import Status
 from playout.clock import Clock, SystemClock
 from playout.config import Config
-from playout.errors import ConfigError, ScheduleError, StoreDamaged, StoreError
+from playout.errors import ConfigError, StoreDamaged, StoreError
 from playout.ipc.frames import FrameReader
 from playout.ipc.notify import notify
 from playout.paths import Paths
 from playout.store import Store, open_store, requests, revisions, sessions
-from playout.store.imports import import_folder
 
 __all__ = ["EXIT_CONFIG", "EXIT_STORE", "build", "import_first", "keep_house", "run", "tend"]
 
@@ -56,7 +57,7 @@ async def _run(config: Config, paths: Paths, clock: Clock) -> None:
             _log.error("store recovered: %s", warning)
         services = build(config, paths, store, clock)
         services.publisher.start()
-        import_first(store, paths, clock.utc_ns())
+        import_first(store, paths)
         await tend(services, tidy=True, was_well=True)
         server = make_server(create_app(services), config.api)
 
@@ -93,19 +94,21 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
     )
 
 
-def import_first(store: Store, paths: Paths, now_ns: int) -> None:
-    """Takes the shipped schedule into a store that has none; where it is wrong the slate shows. Raises: StoreError."""
+def import_first(store: Store, paths: Paths) -> None:
+    """Takes the shipped schedule into a store that has none; where it is wrong the slate shows. Raises: StoreError.
+
+    Judging it takes fonts and pictures, which do not belong into this program: `playout import` does it.
+    """
     with store.read() as db:
         if revisions.latest_number(db):
             return
-    try:
-        revision = import_folder(
-            store, paths.schedules, paths.media, now_ns=now_ns, author="playout", reason="first start"
-        )
-    except ScheduleError as error:
-        _log.error("schedule refused folder=%s: %s", paths.schedules, error)
+    where = ["--config", str(paths.config), "--state", str(paths.state)]
+    words = ["import", str(paths.schedules), "--author", "first start", *where]
+    done = subprocess.run([sys.executable, "-m", "playout", *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        _log.error("schedule refused folder=%s: %s", paths.schedules, done.stderr.strip())
     else:
-        _log.info("schedule imported folder=%s revision=%d", paths.schedules, revision.number)
+        _log.info("schedule imported folder=%s", paths.schedules)
 
 
 async def keep_house(services: Services, alive: Callable[[], None], interval_s: float = 1.0) -> None:

@@ -11,15 +11,15 @@ NORMAL = 4.5
 STRONG = 7.0
 """Least ratio of an emergency. Source: WCAG 2.2, 1.4.6."""
 _SHARES = np.array([0.2126, 0.7152, 0.0722])
+_VALUES = np.arange(256) / 255
+_LINEAR = np.where(_VALUES <= 0.04045, _VALUES / 12.92, ((_VALUES + 0.055) / 1.055) ** 2.4)
 _BRIGHTEST, _DARKEST = 95, 5
 """Percentiles of the ground, so that a few bright pixels of a picture do not decide."""
 
 
 def luminance(pixels: Pixels) -> Array[np.float64]:
     """Relative luminance, 0 to 1, of RGB pixels of any shape `... x 3`."""
-    value = pixels / 255
-    linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-    return linear @ _SHARES
+    return _LINEAR[pixels] @ _SHARES
 
 
 def contrast_ratio(colour: tuple[int, int, int], ground: Pixels) -> float:

@@ -23,8 +23,9 @@ from playout.text.breaks import graphemes
 from playout.text.distance import legible_to_m, letter_px, reading_time_s
 from playout.text.engine import TextEngine
 from playout.text.findings import TextCode, TextFinding
+from playout.text.fonts import language_fonts
 from playout.text.languages import LANGUAGES
-from playout.text.legibility import letter_height_px
+from playout.text.letters import letter_height_px
 
 __all__ = ["MAX_CRAWL_EM_S", "Report", "Wall", "check_crawl", "check_notice", "main_sizes", "settle"]
 
@@ -81,6 +82,7 @@ def check_notice(notice: Notice, wall: Wall, engine: TextEngine, pictures: Pictu
                     metres = legible_to_m(wall.panel, _letter_px(placed))
                     reach[placed.language] = min(metres, reach.get(placed.language, metres))
         found += _dwell(notice, band)
+    found += _fonts(notice, engine)
     found += _ages(notice, wall.site)
     findings = tuple(dict.fromkeys(found))
     errors = {finding.language for finding in findings if finding.severity is Severity.ERROR}
@@ -105,7 +107,7 @@ def check_crawl(notice: Notice, zone: Zone, size: Size, fps: int, wall: Wall, en
         here = f"{where}.texts[{text.language}]"
         line = engine.line(" ".join(text.body.split()), text.language, em_px)
         findings += [_worded(finding, here, text.language) for finding in line.findings]
-        height_px = letter_height_px(text.language, em_px)
+        height_px = letter_height_px(text.body, text.language, em_px)
         findings += _too_small(notice, text.language, height_px, wall.panel, here)
     return findings
 
@@ -181,7 +183,7 @@ def _too_small(notice: Notice, language: str, height_px: float, panel: Panel, wh
 
 
 def _letter_px(placed: Placed) -> float:
-    return letter_height_px(placed.language, placed.block.em_px)
+    return letter_height_px(" ".join(placed.block.lines), placed.language, placed.block.em_px)
 
 
 def _contrast(notice: Notice, layout: PageLayout, size: Size, pictures: PictureSource, band: Band) -> Iterator[Finding]:
@@ -216,6 +218,13 @@ def _dwell(notice: Notice, band: Band) -> Iterator[Finding]:
 def _graphemes(text: Text) -> int:
     locale = LANGUAGES[text.language].locale if text.language in LANGUAGES else "en"
     return sum(len(graphemes("".join(part.split()), locale)) for part in (text.heading, text.body) if part.strip())
+
+
+def _fonts(notice: Notice, engine: TextEngine) -> Iterator[Finding]:
+    """Languages that the installed fonts cannot set."""
+    for text in notice.texts:
+        if text.language in LANGUAGES and (problem := language_fonts(engine.fonts, text.language)) is not None:
+            yield _worded(problem, f"notices[{notice.id}].texts[{text.language}]", text.language)
 
 
 def _ages(notice: Notice, site: Site) -> Iterator[Finding]:

@@ -109,7 +109,7 @@ def _dayparts(schedule: Schedule, screens: Mapping[str, Size]) -> Iterator[Findi
     for daypart in schedule.dayparts:
         for screen in daypart.screens:
             if screen not in screens:
-                message = f"unknown screen {screen!r}{did_you_mean(screen, list(screens))}"
+                message = f"unknown screen {screen!r}; {did_you_mean(screen, list(screens))}"
                 where = f"dayparts[{daypart.id}].screens"
                 yield Finding("screen.unknown", Severity.ERROR, where, message, "name a screen of the configuration")
     for one, other in combinations(schedule.dayparts, 2):

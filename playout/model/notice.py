@@ -74,7 +74,7 @@ class Text:
     __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
 
     language: str
-    """Language code: vi, en, km."""
+    """Language code: vi, en, km, lo, zh, jra, bdq."""
     body: Annotated[str, MinLen(1), MaxLen(2000)]
     """The words; a line break in the file is a line break on the wall."""
     heading: Annotated[str, MaxLen(200)] = ""

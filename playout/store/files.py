@@ -140,7 +140,8 @@ def _read_days(daypart: Table, problems: list[str]) -> None:
         return
     where = f"schedule.toml: dayparts[{daypart.get('id')}].days"
     written = [str(day).lower() for day in cast(list[object], days)]
-    problems += [f"{where}: unknown day {day!r}{did_you_mean(day, list(known))}" for day in written if day not in known]
+    unknown = [day for day in written if day not in known]
+    problems += [f"{where}: unknown day {day!r}; {did_you_mean(day, list(known))}" for day in unknown]
     daypart["days"] = [known.get(day, Weekday.MON) for day in written]
 
 

@@ -14,7 +14,7 @@ def unknown_references(
     """One line for each notice, playlist or layout that the schedule names and that is not among the given ids."""
     known = {"notice": notices, "playlist": playlists, "layout": layouts}
     return [
-        f"{where}: unknown {noun} {ref!r}{did_you_mean(ref, sorted(known[noun]))}"
+        f"{where}: unknown {noun} {ref!r}; {did_you_mean(ref, sorted(known[noun]))}"
         for where, noun, ref in _references(schedule)
         if ref and ref not in known[noun]
     ]

@@ -110,7 +110,7 @@ async def test_a_lost_database_takes_revision_and_claims_from_the_air_file(here:
         here.store = empty
         publisher = here.new_publisher()
         publisher.start()
-        import_first(empty, here.paths, here.clock.utc_ns())
+        import_first(empty, here.paths)
         await publisher.refresh()
         with empty.read() as db:
             assert revisions.latest_number(db) == 1
@@ -150,11 +150,14 @@ async def test_a_wrong_schedule_at_first_start_leaves_the_slate(tmp_path: Path) 
         with open_store(tmp_path / "new" / "state.db") as empty:
             (here.paths.schedules / "notices").mkdir(parents=True)
             (here.paths.schedules / "schedule.toml").write_text("filler = 'none'")
-            import_first(empty, here.paths, NOW_NS)
+            config = tmp_path / "new" / "playout.toml"
+            config.write_text('[[screens]]\nid = "main"\nsink = "memory"\n')
+            paths = replace(here.paths, config=config, state=tmp_path / "new")
+            import_first(empty, paths)
             (here.paths.schedules / "schedule.toml").write_text("")
             with empty.read() as db:
                 assert revisions.latest_number(db) == 0
-            import_first(empty, here.paths, NOW_NS)
-            import_first(empty, here.paths, NOW_NS)
+            import_first(empty, paths)
+            import_first(empty, paths)
             with empty.read() as db:
                 assert revisions.latest_number(db) == 1

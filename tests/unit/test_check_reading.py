@@ -18,7 +18,7 @@ from playout.render.page import lay_out_page
 from playout.text.distance import letter_px
 from playout.text.engine import TextEngine
 from playout.text.fonts import load_fonts
-from playout.text.legibility import letter_height_px
+from playout.text.letters import letter_height_px
 
 ENGINE = TextEngine(load_fonts(shipped("fonts")))
 SIZE = Size(672, 432)
@@ -176,7 +176,9 @@ def test_languages_on_one_page_stand_apart_in_letters_that_look_alike(arrange: A
     texts = (Text("vi", VI, "GIẤY TỜ"), Text("en", EN, "PAPERS"), Text("km", KM, "ឯកសារ"))
     layout = lay_out_page(notice(texts=texts, arrange=arrange), "vi+en+km", SIZE, ENGINE)
     for role in ("heading", "body"):
-        heights = [letter_height_px(p.language, p.block.em_px) for p in layout.blocks if p.role == role]
+        heights = [
+            letter_height_px(p.block.lines[0], p.language, p.block.em_px) for p in layout.blocks if p.role == role
+        ]
         assert max(heights) - min(heights) <= 0.12 * max(heights)
     boxes = [placed.rect for placed in layout.blocks]
     for box in boxes:
