@@ -42,6 +42,7 @@ LINE = """
 kind = "crawl"
 title = "Dòng chữ"
 source = "test"
+reading_distance_m = 30
 [[texts]]
 language = "vi"
 body = "Cửa khẩu quốc tế Lệ Thanh kính chào quý khách"
@@ -57,19 +58,20 @@ kind = "text"
 title = "Chào mừng"
 source = "test"
 dwell_s = 3
+arrange = "pages"
 picture = "../pictures/highland-dawn.jpg"
 [[texts]]
 language = "vi"
 heading = "CHÀO MỪNG"
-body = "Cửa khẩu quốc tế Lệ Thanh"
+body = "Lệ Thanh"
 [[texts]]
 language = "en"
 heading = "WELCOME"
-body = "Lệ Thanh International Border Gate"
+body = "Lệ Thanh"
 [[texts]]
 language = "km"
 heading = "សូមស្វាគមន៍"
-body = "ច្រកទ្វារព្រំដែនអន្តរជាតិ ឡេថាញ់"
+body = "ឡេថាញ់"
 """
 VIEW = """
 kind = "picture"

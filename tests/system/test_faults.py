@@ -125,12 +125,13 @@ def ruin(database: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(["run"], 78), (["import"], 1), (["token", "create", "a"], 1), (["player"], 78), (["control"], 74)],
+    [(["run"], 78), (["import", "schedules"], 1), (["token", "create", "a"], 1), (["player"], 78), (["control"], 74)],
 )
 def test_a_state_folder_that_is_none(make_sign: Callable[..., Sign], words: list[str], code: int) -> None:
     sign = make_sign(MAIN)
     (sign.folder / "state").write_text("a file in the way", encoding="utf-8")
-    told = sign.call(*words)
+    folder = str(write_schedule(sign.folder / "schedules"))
+    told = sign.call(*(word.replace("schedules", folder) for word in words))
     assert told.returncode == code, told.stderr
     assert str(sign.folder / "state") in told.stderr
     assert "correct" in told.stderr
