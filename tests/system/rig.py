@@ -29,9 +29,10 @@ filler_crawl = "line"
 id = "measure"
 zones = [
     { kind = "timecode", height = 0.04, width = 0.95239 },
-    { kind = "main", y = 0.04, height = 0.86 },
-    { kind = "crawl", y = 0.9, height = 0.1, width = 0.8 },
-    { kind = "clock", x = 0.8, y = 0.9, height = 0.1, width = 0.2 },
+    { kind = "main", y = 0.04, height = 0.82 },
+    { kind = "crawl", y = 0.86, height = 0.1, width = 0.8 },
+    { kind = "clock", x = 0.8, y = 0.86, height = 0.1, width = 0.2 },
+    { kind = "timecode", y = 0.96, height = 0.04, width = 0.95239 },
 ]
 
 [[playlists]]
