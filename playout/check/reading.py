@@ -33,7 +33,7 @@ MAX_CRAWL_EM_S = 6.0
 """Fastest crawl in em a second: each letter stays on a 672 px panel for some five seconds. A judgement."""
 _EMERGENCY_READINGS = 2
 """How often an emergency page can be read while it stands."""
-_LEAST_BAD = {TextCode.WORD_BROKEN, TextCode.TOO_SMALL}
+_LEAST_BAD = {TextCode.WORD_BROKEN}
 _DWELL_STEP_S = 0.5
 
 
