@@ -37,10 +37,15 @@ class Output:
         self._waiting: tuple[Frame, int] | None = None
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=f"output-{screen.id}", daemon=True)
-        self.health = Health(detail="not opened yet")
-        """What is known of the sink; replaced whole."""
+        self._health = Health(detail="not opened yet")  # written by the output's thread alone
+        self._replaced = 0  # written by whoever leaves frames
         self.turned_ns = clock.monotonic_ns()
         """When the thread last came round (monotonic ns)."""
+
+    @property
+    def health(self) -> Health:
+        """What is known of the sink, as one value."""
+        return replace(self._health, frames_replaced=self._replaced)
 
     def start(self) -> None:
         """Starts the thread, which opens the sink."""
@@ -49,8 +54,8 @@ class Output:
     def put(self, frame: Frame, due_ns: int) -> None:
         """Leaves a frame to be sent at `due_ns` (monotonic); replaces one that was not taken yet."""
         with self._changed:
-            if self._waiting is not None and self.health.state is LinkState.UP:
-                self.health = replace(self.health, frames_replaced=self.health.frames_replaced + 1)
+            if self._waiting is not None and self._health.state is LinkState.UP:
+                self._replaced += 1
             self._waiting = (frame, due_ns)
             self._changed.notify()
 
@@ -73,7 +78,7 @@ class Output:
             try:
                 capabilities = self._sink.open()
                 self._check(capabilities)
-                self.health = replace(self.health, state=LinkState.UP, detail="")
+                self._health = replace(self._health, state=LinkState.UP, detail="")
                 _log.info("driver up name=%s", self._name)
                 pause_s = _FIRST_PAUSE_S
                 self._send_all(capabilities)
@@ -99,7 +104,7 @@ class Output:
 
     def _foreign(self, error: BaseException) -> DriverError:
         """What a driver should have raised instead; the place of its mistake goes to the log, once."""
-        if self.health.state is not LinkState.DOWN:
+        if self._health.state is not LinkState.DOWN:
             _log.error("driver failed in an unforeseen way name=%s", self._name, exc_info=error)
         return DriverError(
             f"the driver {self._screen.sink} failed: {type(error).__name__}: {error}",
@@ -113,9 +118,11 @@ class Output:
             _log.warning("driver could not be closed name=%s error=%r", self._name, error)
 
     def _lost(self, error: DriverError, pause_s: float) -> None:
-        if self.health.state is not LinkState.DOWN:  # a change is logged once, its repeats are counted
+        if self._health.state is not LinkState.DOWN:  # a change is logged once, its repeats are counted
             _log.warning("driver lost name=%s error=%s", self._name, error)
-        self.health = replace(self.health, state=LinkState.DOWN, detail=str(error), reopened=self.health.reopened + 1)
+        self._health = replace(
+            self._health, state=LinkState.DOWN, detail=str(error), reopened=self._health.reopened + 1
+        )
         self._close()
         wake_ns = self._clock.monotonic_ns() + int(pause_s * random.uniform(0.8, 1.2) * SECOND_NS)
         with self._changed:
@@ -148,9 +155,9 @@ class Output:
                 continue  # nothing new to see, and the panel still holds it
             last, sent_ns = taken, self._clock.monotonic_ns()
             sent = self._sink.show(*taken)
-            self.health = replace(
-                self.health,
-                frames_sent=self.health.frames_sent + 1,
-                packets_sent=self.health.packets_sent + sent.packets,
+            self._health = replace(
+                self._health,
+                frames_sent=self._health.frames_sent + 1,
+                packets_sent=self._health.packets_sent + sent.packets,
                 last_sent_tick=sent.tick,
             )
