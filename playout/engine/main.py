@@ -67,7 +67,7 @@ def run(config: Config, paths: Paths, screen_id: str) -> int:
             screen.id, size, config.site, paths.air, paths.local(screen.id), make_builder, channel.ready, clock
         )
         pictures = DecodedPictures(paths.decoded, paths.media_socket, preparer.refresh, clock)
-        waker = Waker(preparer.prepare)
+        waker = Waker(preparer.prepare, clock)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: channel.stop())
         for part in (output, pictures, preparer):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playout.clock import SECOND_NS
+from playout.clock import SECOND_NS, Clock
 
 __all__ = ["Waker"]
 
@@ -22,14 +22,23 @@ class Waker:
     The scheduler is loaded in a thread of its own with the first call, after the first frame has gone out.
     """
 
-    def __init__(self, call: Callable[[int], None]) -> None:
-        self._call = call
+    def __init__(self, call: Callable[[int], None], clock: Clock) -> None:
+        self._call, self._clock = call, clock
         self._wanted_ns: int | None = None
         self._scheduler: Any = None
         self._lock = threading.Lock()
 
     def wake_before(self, at_ns: int) -> None:
-        """Arranges the call with `at_ns` (UTC), at once if that is near."""
+        """Arranges the call with `at_ns` (UTC); calls at once if that is near.
+
+        The scheduler would drop a job whose predecessor of the same name is just ending, and the page would be late.
+        """
+        if at_ns - self._clock.utc_ns() <= _LEAD // timedelta(microseconds=1) * 1000:
+            with self._lock:
+                if self._scheduler is not None:
+                    self._scheduler.remove_all_jobs()
+            self._call(at_ns)
+            return
         with self._lock:
             is_first, self._wanted_ns = self._wanted_ns is None, at_ns
             if is_first:
