@@ -1,0 +1,34 @@
+"""The controller daemon of an outdoor LED sign.
+
+The programs that systemd starts are `playout player --screen ID`, `playout control` and `playout media`.
+"""
+
+# Each command is a module of its name with an `app` in it; what they share is in `options` and `output`. A new command
+# is a new module and its name in the list below, which is the order in which they are told. Each imports what it runs
+# inside its function, so that no command waits for what another one needs.
+
+import typer
+
+from playout.cli import (
+    check,
+    config,
+    ctl,
+    drivers,
+    fonts,
+    import_,
+    render,
+    resolve,
+    run,
+    template,
+    text,
+    token,
+    version,
+)
+
+__all__ = ["app"]
+
+_COMMANDS = (run, check, import_, resolve, render, drivers, fonts, version, token, ctl, text, config, template)
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+for _command in _COMMANDS:
+    app.add_typer(_command.app)
