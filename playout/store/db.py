@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playout.errors import StoreDamaged, StoreError
 
-__all__ = ["back_up", "connect", "is_sound", "mapped", "migrate", "sync_folder", "version"]
+__all__ = ["back_up", "connect", "is_damage", "is_sound", "mapped", "migrate", "move_aside", "sync_folder", "version"]
 
 _SCHEMA = Path(__file__).parent / "schema"
 _BUSY_TIMEOUT_S = 5.0
@@ -38,23 +38,26 @@ def mapped(path: Path) -> Generator[None, None, None]:
         yield
     except sqlite3.Error as error:
         code = _primary_code(error)
-        kind = StoreDamaged if code in _DAMAGED else StoreError
+        kind = StoreDamaged if is_damage(error) else StoreError
         raise kind(f"{path}: {error}", hint=_HINTS.get(code, "see the log of control")) from error
     except OSError as error:
         hint = "free some space" if error.errno == errno.ENOSPC else _OWNER
         raise StoreError(f"{error.filename or path}: {error.strerror}", hint=hint) from error
 
 
-def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
+def connect(
+    path: Path, *, reading: bool = False, durable: bool = True, timeout_s: float = _BUSY_TIMEOUT_S
+) -> sqlite3.Connection:
     """A connection in WAL mode whose transactions are explicit; any thread may use it, one at a time.
 
-    A new file belongs to its owner alone. Raises: sqlite3.Error, OSError.
+    A new file belongs to its owner alone. Without `durable` a cut of power may take the last transactions, never the
+    file. `timeout_s` is how long it waits for others. Raises: sqlite3.Error, OSError.
     """
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         if reading:
             connection.execute("PRAGMA query_only = ON")
     except BaseException:
@@ -63,13 +66,18 @@ def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def is_sound(path: Path) -> bool:
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the error says that the file itself is damaged."""
+    return _primary_code(error) in _DAMAGED
+
+
+def is_sound(path: Path, timeout_s: float = _BUSY_TIMEOUT_S) -> bool:
     """Whether the file is a database without damage. Raises: sqlite3.Error, OSError for any other trouble."""
     try:
-        with closing(connect(path)) as connection:
+        with closing(connect(path, timeout_s=timeout_s)) as connection:
             return connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
     except sqlite3.DatabaseError as error:
-        if _primary_code(error) in _DAMAGED:
+        if is_damage(error):
             return False
         raise
 
@@ -79,9 +87,12 @@ def version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Applies the schema files that are missing, each whole or not at all. Raises: StoreError, sqlite3.Error."""
-    scripts, found = sorted(_SCHEMA.glob("[0-9]*.sql")), version(connection)
+def migrate(connection: sqlite3.Connection, path: Path, schema: Path = _SCHEMA) -> None:
+    """Applies the files of a schema folder that are missing, each whole or not at all.
+
+    Raises: StoreError, sqlite3.Error.
+    """
+    scripts, found = sorted(schema.glob("[0-9]*.sql")), version(connection)
     if found > len(scripts):
         raise StoreError(f"{path}: written by a newer playout", hint="install that version again")
     for number, script in enumerate(scripts[found:], found + 1):
@@ -104,6 +115,19 @@ def back_up(connection: sqlite3.Connection, target: Path) -> None:
         os.fsync(file.fileno())
     temporary.replace(target)
     sync_folder(target.parent)
+
+
+def move_aside(path: Path) -> str:
+    """Renames the database with its log to the next free `damaged-<n>`, and returns that; nothing is deleted."""
+    number = 1
+    while any(path.parent.glob(f"{path.name}.damaged-{number}*")):
+        number += 1
+    aside = path.with_name(f"{path.name}.damaged-{number}")
+    for end in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + end)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + end))
+    return aside.name
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from types import TracebackType
 
-from playout.store.db import back_up, connect, is_sound, mapped, migrate, sync_folder, version
+from playout.store.db import back_up, connect, is_sound, mapped, migrate, move_aside, sync_folder, version
 
 __all__ = ["Store", "open_store"]
 
@@ -96,13 +96,13 @@ def _set_right(path: Path) -> tuple[str, ...]:
     backup = path.with_name(path.name + ".good")
     warnings: list[str] = []
     if not _is_whole(path, backup):
-        warnings.append(f"{path} is missing or damaged; what there was of it is kept beside it as {_move_aside(path)}")
+        warnings.append(f"{path} is missing or damaged; what there was of it is kept beside it as {move_aside(path)}")
         if backup.exists():
             _copy(backup, path)
             if is_sound(path):
                 warnings.append("the last good backup was opened; changes made since the last start are missing")
             else:
-                warnings.append(f"its backup is damaged too, and kept as {_move_aside(path)}")
+                warnings.append(f"its backup is damaged too, and kept as {move_aside(path)}")
         if not path.exists():
             warnings.append("an empty database was begun; make new tokens, and import schedules that are missing")
     with closing(connect(path)) as connection:
@@ -122,19 +122,6 @@ def _is_whole(path: Path, backup: Path) -> bool:
         return False
     with closing(connect(path)) as connection:
         return version(connection) > 0 or not backup.exists()
-
-
-def _move_aside(path: Path) -> str:
-    """Renames the database with its log to the next free `damaged-<n>`, and returns that; nothing is deleted."""
-    number = 1
-    while any(path.parent.glob(f"{path.name}.damaged-{number}*")):
-        number += 1
-    aside = path.with_name(f"{path.name}.damaged-{number}")
-    for end in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + end)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + end))
-    return aside.name
 
 
 def _copy(source: Path, target: Path) -> None:
