@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 
-from starlette.exceptions import HTTPException
-
+from playout.api.problems import Refused
 from playout.clock import SECOND_NS, Clock
 from playout.store import Store, sessions, tokens
 from playout.store.secret import fingerprint
@@ -42,22 +41,25 @@ class Guard:
         self._known: dict[bytes, tuple[Caller, int]] = {}
 
     def reader(self, headers: Headers) -> Caller:
-        """The caller, who may look. Raises: HTTPException (401)."""
+        """The caller, who may look. Raises: Refused (401)."""
         caller = self.caller(headers)
         if caller is None:
-            raise HTTPException(
+            raise Refused(
                 HTTPStatus.UNAUTHORIZED,
-                "a token is needed: Authorization: Bearer TOKEN; `playout token create` makes one",
-                {"www-authenticate": "Bearer"},
+                "a valid token is needed",
+                "send the header Authorization: Bearer TOKEN; `playout token create` makes one",
+                headers={"www-authenticate": "Bearer"},
             )
         return caller
 
     def operator(self, headers: Headers) -> Caller:
-        """The caller, who may change what is on air. Raises: HTTPException (401, 403)."""
+        """The caller, who may change what is on air. Raises: Refused (401, 403)."""
         caller = self.reader(headers)
         if not caller.may_operate:
-            raise HTTPException(
-                HTTPStatus.FORBIDDEN, "this needs a token of scope operate; a session of the page can only look"
+            raise Refused(
+                HTTPStatus.FORBIDDEN,
+                "this needs a token of scope operate; a session of the page can only look",
+                "`playout token create NAME --scope operate` makes one",
             )
         return caller
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from playout.api.problems import SECURITY_HEADERS, problem
+from playout.api.problems import SECURITY_HEADERS, Refused, problem
 
 __all__ = ["BODY_MAX", "Edge", "allowed_hosts"]
 
 BODY_MAX = 64 * 1024
 """Longest request body in bytes."""
+_TOO_LONG, _SHORTER = "the body is too long", f"send at most {BODY_MAX} bytes"
 _HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
 
@@ -39,11 +39,12 @@ class Edge:
 
         length, host = _two_headers(scope)
         if host not in self._hosts:
-            text = "this name is not served here; add it to api.hosts, or use the one in the configuration"
-            await problem(HTTPStatus.MISDIRECTED_REQUEST, text)(scope, receive, send_with_headers)
+            text, remedy = "this name is not served here", "add it to api.hosts, or use the one in the configuration"
+            refusal = problem(HTTPStatus.MISDIRECTED_REQUEST, text, remedy=remedy)
+            await refusal(scope, receive, send_with_headers)
         elif length > BODY_MAX:
-            text = f"at most {BODY_MAX} bytes are taken"
-            await problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)(scope, receive, send_with_headers)
+            refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LONG, remedy=_SHORTER)
+            await refusal(scope, receive, send_with_headers)
         else:
             await self._app(scope, _Counted(receive), send_with_headers)
 
@@ -60,7 +61,7 @@ class _Counted:
         message = await self._receive()
         self._received += len(message.get("body", b""))
         if self._received > BODY_MAX:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {BODY_MAX} bytes are taken")
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LONG, _SHORTER)
         return message
 
 

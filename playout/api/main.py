@@ -11,7 +11,8 @@ import uvloop
 
 from playout.api.app import create_app
 from playout.api.auth import Guard
-from playout.api.preview import Preview, Viewers
+from playout.api.live import Places
+from playout.api.preview import Preview
 from playout.api.publish import Publisher
 from playout.api.server import bind, make_server
 from playout.api.services import Services
@@ -89,7 +90,7 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
         publisher=publisher,
         status=Status(readers, publisher, clock, store.warnings),
         previews={screen: Preview(FrameReader(paths.frames(screen)), clock) for screen in screens},
-        viewers=Viewers(_VIEWERS),
+        viewers=Places(_VIEWERS),
         stopping=asyncio.Event(),
     )
 

@@ -5,16 +5,15 @@ import io
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
+from playout.api.live import LONGEST_S
 from playout.clock import SECOND_NS, Clock
 from playout.model.frame import Pixels
 
-__all__ = ["BOUNDARY", "PictureSource", "Preview", "Viewers", "moving_picture"]
+__all__ = ["BOUNDARY", "PictureSource", "Preview", "moving_picture"]
 
 BOUNDARY = b"playout-frame"
 _INTERVAL_NS = SECOND_NS // 10
 _KEEP_ALIVE_NS = 2 * SECOND_NS
-_LONGEST_NS = 10 * 60 * SECOND_NS
-"""A stream ends after this; the page opens another one, and shows its session again."""
 _QUALITY = 80
 
 
@@ -47,24 +46,6 @@ class Preview:
             return self._jpeg
 
 
-class Viewers:
-    """The places for those who watch live; belongs to the event loop."""
-
-    def __init__(self, places: int) -> None:
-        self._free = places
-
-    def enter(self) -> bool:
-        """Takes a place; False where none is left."""
-        if self._free == 0:
-            return False
-        self._free -= 1
-        return True
-
-    def leave(self) -> None:
-        """Gives a place back."""
-        self._free += 1
-
-
 async def moving_picture(
     preview: Preview, clock: Clock, stopping: asyncio.Event, interval_s: float = _INTERVAL_NS / SECOND_NS
 ) -> AsyncGenerator[bytes, None]:
@@ -76,7 +57,7 @@ async def moving_picture(
     begun_ns = clock.monotonic_ns()
     sent, sent_ns = b"", begun_ns
     yield b"--" + BOUNDARY + b"\r\n"
-    while not stopping.is_set() and clock.monotonic_ns() - begun_ns < _LONGEST_NS:
+    while not stopping.is_set() and clock.monotonic_ns() - begun_ns < LONGEST_S * SECOND_NS:
         jpeg, now_ns = await preview.jpeg(), clock.monotonic_ns()
         if jpeg is not None and (jpeg != sent or now_ns - sent_ns >= _KEEP_ALIVE_NS):
             sent, sent_ns = jpeg, now_ns

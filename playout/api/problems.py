@@ -3,21 +3,26 @@
 Source: RFC 9457.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import cast
 
 from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import Match
 
-from playout.api.services import Services
 from playout.errors import NotAllowed, PlayoutError, StoreDamaged, StoreError
 
-__all__ = ["SECURITY_HEADERS", "Unprocessable", "install", "problem"]
+__all__ = ["MEDIA_TYPE", "SECURITY_HEADERS", "Problem", "Refused", "Unprocessable", "install", "problem"]
 
 _log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -28,59 +33,136 @@ SECURITY_HEADERS: Mapping[str, str] = {
 """Sent with every answer."""
 
 
-class Unprocessable(HTTPException):
+class Refused(HTTPException):
+    """A request that is not carried out: why, and what the caller can do about it."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        remedy: str,
+        *,
+        problems: Sequence[str] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, detail, headers)
+        self.remedy, self.problems = remedy, tuple(problems)
+
+
+class Unprocessable(Refused):
     """A request that can be read but not carried out; `problems` has one line for each mistake."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__(HTTPStatus.UNPROCESSABLE_ENTITY, "the request cannot be carried out; see problems")
-        self.problems = tuple(problems)
+        super().__init__(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "the request cannot be carried out; see problems",
+            "mend every line of problems and send it again",
+            problems=problems,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem document; `remedy` and `problems` are left out where there is nothing to say."""
+
+    type: str
+    """`about:blank`: the status says what kind of problem it is."""
+    title: str
+    """The phrase that belongs to the status."""
+    status: int
+    """The status of the answer."""
+    detail: str
+    """What failed, and on what value."""
+    remedy: str = ""
+    """What to do about it."""
+    problems: tuple[str, ...] = ()
+    """One line for each mistake, where there may be several."""
 
 
 def problem(
-    status: int, detail: str, problems: Sequence[str] = (), headers: Mapping[str, str] | None = None
+    status: int,
+    detail: str,
+    problems: Sequence[str] = (),
+    headers: Mapping[str, str] | None = None,
+    *,
+    remedy: str = "",
 ) -> Response:
-    """A problem document."""
-    title = HTTPStatus(status).phrase
-    body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    if problems:
-        body["problems"] = list(problems)
-    text = json.dumps(body, ensure_ascii=False)
-    return Response(text, status, headers, media_type="application/problem+json")
+    """The answer with a problem document."""
+    body = asdict(Problem("about:blank", HTTPStatus(status).phrase, status, detail, remedy, tuple(problems)))
+    text = json.dumps({key: value for key, value in body.items() if value}, ensure_ascii=False)
+    return Response(text, status, headers, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
     """Lets every error of the application end as a problem document."""
     app.add_exception_handler(StarletteHTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(PlayoutError, _on_ours)
     app.add_exception_handler(Exception, _on_unforeseen)
 
 
-def _on_http(_request: Request, error: Exception) -> Response:
+def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, StarletteHTTPException)
-    problems = error.problems if isinstance(error, Unprocessable) else ()
-    return problem(error.status_code, error.detail, problems, error.headers)
+    if isinstance(error, Refused):
+        return problem(error.status_code, error.detail, error.problems, error.headers, remedy=error.remedy)
+    match error.status_code:
+        case HTTPStatus.NOT_FOUND:
+            detail, remedy = f"there is nothing at {request.url.path}", "docs/openapi.json has every route"
+            return problem(error.status_code, detail, remedy=remedy)
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = ", ".join(_allowed(request))
+            detail, remedy = f"{request.method} is not taken at {request.url.path}", f"it takes {allowed}"
+            return problem(error.status_code, detail, headers={"allow": allowed}, remedy=remedy)
+        case _:
+            return problem(error.status_code, error.detail, (), error.headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that the path takes; the router's own word names those of one of its routes only."""
+    routes = cast(FastAPI, request.app).router.routes
+    return [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
+
+
+def _on_invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    refused = Unprocessable([_line(each["loc"], each["msg"]) for each in error.errors()])
+    return problem(refused.status_code, refused.detail, refused.problems, remedy=refused.remedy)
+
+
+def _line(place: Sequence[int | str], message: str) -> str:
+    """One mistake: `limit: input should be less than or equal to 5`; the place begins with the part of the request."""
+    path = ".".join(str(step) for step in place[1:]) or str(place[0])
+    return f"{path}: {message[:1].lower()}{message[1:]}"
 
 
 def _on_ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PlayoutError)
     match error:
         case StoreDamaged():
             _log.critical("database damaged, control ends to open the last good backup error=%s", error)
-            cast(Services, request.app.state.services).stopping.set()
-            return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+            stopping: asyncio.Event = request.app.state.services.stopping
+            stopping.set()
+            status = HTTPStatus.SERVICE_UNAVAILABLE
         case NotAllowed():
-            return problem(HTTPStatus.FORBIDDEN, str(error))
+            status = HTTPStatus.FORBIDDEN
         case StoreError():
             _log.error("store failed error=%s", error)
-            return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+            status = HTTPStatus.SERVICE_UNAVAILABLE
         case _:
             _log.error("request failed error=%s", error)
-            return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return problem(status, error.message, remedy=error.hint)
 
 
 def _on_unforeseen(_request: Request, _error: Exception) -> Response:
     """The traceback goes to the log by the server; the caller learns no more than where to look."""
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        "something unforeseen failed; see the log of control",
+        "something unforeseen failed",
         headers=SECURITY_HEADERS,
+        remedy="see the log of control",
     )

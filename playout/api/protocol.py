@@ -1,14 +1,21 @@
 """HTTP/1.1 for callers that may not mean well: a request has to come within ten seconds, its head within 32 kB.
 
 uvicorn itself waits for ever for the first request and for the rest of one, so that a few hundred silent connections
-would lock everybody out.
+would lock everybody out. What never becomes a request is refused with a problem document too.
 """
 
 from asyncio import BaseTransport, TimerHandle
+from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-__all__ = ["HEAD_MAX", "REQUEST_S", "ImpatientProtocol"]
+from playout.api.live import ABORT
+from playout.api.problems import SECURITY_HEADERS, problem
+
+__all__ = ["CONNECTIONS_MAX", "HEAD_MAX", "REQUEST_S", "ImpatientProtocol"]
+
+CONNECTIONS_MAX = 256
+"""Connections at a time; a further one is told so and closed."""
 
 REQUEST_S = 10.0
 """How long a whole request, or the first byte of the first one, may take."""
@@ -26,8 +33,15 @@ class ImpatientProtocol(HttpToolsProtocol):
     _head_bytes = 0
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Begins to wait for the first request."""
+        """Begins to wait for the first request, unless too many others are there."""
         super().connection_made(transport)  # pyright: ignore[reportArgumentType] -- narrowed by uvicorn
+        if len(self.connections) > CONNECTIONS_MAX:
+            self._is_awaited = False
+            self._refuse(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                f"{CONNECTIONS_MAX} connections are open already",
+                "try again in a moment, and close connections that are not used",
+            )
         self._wait_or_rest()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -50,6 +64,7 @@ class ImpatientProtocol(HttpToolsProtocol):
         """A request begins."""
         self._is_awaited, self._is_in_head, self._head_bytes = True, True, 0
         super().on_message_begin()
+        self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
 
     def on_headers_complete(self) -> None:
         """Its head is there."""
@@ -60,6 +75,18 @@ class ImpatientProtocol(HttpToolsProtocol):
         """All of it is there."""
         self._is_awaited = False
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuses what cannot be read as HTTP."""
+        self._refuse(HTTPStatus.BAD_REQUEST, msg, "speak HTTP/1.1, with TLS where api.certificate is set")
+
+    def _refuse(self, status: HTTPStatus, detail: str, remedy: str) -> None:
+        """Answers without the application, and closes."""
+        answer = problem(status, detail, remedy=remedy, headers={**SECURITY_HEADERS, "connection": "close"})
+        head = [b"HTTP/1.1 %d %s" % (status, status.phrase.encode())]
+        head += [b"%s: %s" % header for header in answer.raw_headers]
+        self.transport.write(b"\r\n".join([*head, b"", bytes(answer.body)]))
+        self.transport.close()
 
     def _wait_or_rest(self) -> None:
         if self._is_awaited and self._deadline is None:

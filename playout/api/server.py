@@ -14,7 +14,6 @@ from playout.ipc.notify import notify
 
 __all__ = ["Server", "bind", "make_server"]
 
-_CONNECTIONS_MAX = 256
 _BACKLOG = 256
 
 
@@ -64,7 +63,6 @@ def make_server(app: FastAPI, api: Api) -> Server:
         server_header=False,
         date_header=False,
         proxy_headers=False,
-        limit_concurrency=_CONNECTIONS_MAX,
         backlog=_BACKLOG,
         timeout_keep_alive=10,
         timeout_graceful_shutdown=2,

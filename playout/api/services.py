@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 
 from playout.api.auth import Caller, Guard
-from playout.api.preview import Preview, Viewers
+from playout.api.live import Places
+from playout.api.preview import Preview
+from playout.api.problems import Refused
 from playout.api.publish import Publisher
 from playout.api.status import Status
 from playout.clock import Clock
 from playout.config import Config
+from playout.problems import did_you_mean
 from playout.store import Store
 
 __all__ = ["Services", "operator", "preview_of", "reader", "services"]
@@ -29,7 +32,7 @@ class Services:
     publisher: Publisher
     status: Status
     previews: Mapping[str, Preview]
-    viewers: Viewers
+    viewers: Places
     stopping: asyncio.Event
 
     @property
@@ -49,18 +52,18 @@ def services(request: Request) -> Services:
 
 
 def reader(request: Request) -> Caller:
-    """The caller, who may look. Raises: HTTPException (401)."""
+    """The caller, who may look. Raises: Refused (401)."""
     return services(request).guard.reader(request.scope["headers"])
 
 
 def operator(request: Request) -> Caller:
-    """The caller, who may change what is on air. Raises: HTTPException (401, 403)."""
+    """The caller, who may change what is on air. Raises: Refused (401, 403)."""
     return services(request).guard.operator(request.scope["headers"])
 
 
 def preview_of(request: Request, screen: str) -> Preview:
-    """The preview of a screen. Raises: HTTPException (404)."""
+    """The preview of a screen. Raises: Refused (404)."""
     previews = services(request).previews
     if screen not in previews:
-        raise HTTPException(404, f"no screen is called {screen!r}; there are: {', '.join(previews)}")
+        raise Refused(404, f"no screen is called {screen!r}", did_you_mean(screen, previews))
     return previews[screen]

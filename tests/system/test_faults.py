@@ -102,7 +102,7 @@ def test_a_database_damaged_while_control_runs(make_sign: Callable[..., Sign], t
     ruin(sign.paths.database)
     status, answer = sign.request("/api/v1/overrides", OVERRIDE)
     assert status == 503
-    assert "the last good backup" in answer["detail"]
+    assert "the last good backup" in answer["remedy"]
     until("control has ended", lambda: control not in sign.pids("control"))
     until("control is back", sign.is_ready)
 
@@ -164,7 +164,7 @@ def test_a_full_disk_leaves_the_sign_on_air_and_says_what_is_not_saved(make_sign
 
     def is_refused() -> bool:
         status, answer = sign.request("/api/v1/overrides", {**OVERRIDE, "notice": "welcome"})
-        return status == 503 and "free some space" in answer["detail"]
+        return status == 503 and "free some space" in answer["remedy"]
 
     until("an override is refused", is_refused)
     told = ask(sign.paths.operations_socket("main"), {"op": "panic", "by": "test"}, 5.0)

@@ -11,7 +11,8 @@ import numpy as np
 
 from playout.api.app import create_app
 from playout.api.auth import Guard
-from playout.api.preview import Preview, Viewers
+from playout.api.live import Places
+from playout.api.preview import Preview
 from playout.api.publish import Publisher
 from playout.api.services import Services
 from playout.api.status import Status
@@ -124,7 +125,7 @@ class Stage:
             publisher=self.publisher,
             status=Status(self.screens, self.publisher, self.clock, store.warnings),
             previews={name: Preview(screen, self.clock) for name, screen in self.screens.items()},
-            viewers=Viewers(4),
+            viewers=Places(4),
             stopping=asyncio.Event(),
         )
         self.app = create_app(self.services)

@@ -4,10 +4,12 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import httpx
 import pytest
 from api_stage import SECOND_NS, Stage, snapshot, stage
+from fastapi import Query
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
@@ -125,7 +127,7 @@ async def test_a_wrong_token_opens_nothing(here: Stage, header: str) -> None:
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.headers["content-type"] == "application/problem+json"
-    assert "playout token create" in answer.json()["detail"]
+    assert "playout token create" in answer.json()["remedy"]
 
 
 async def test_a_revoked_token_stops_within_a_second(here: Stage) -> None:
@@ -197,7 +199,7 @@ async def test_a_foreign_name_is_refused_before_anything_else(here: Stage, host:
         for path in ("/healthz", "/api/v1/status", "/"):
             answer = await client.get(path, headers={"host": host})
             assert answer.status_code == 421
-            assert "api.hosts" in answer.json()["detail"]
+            assert "api.hosts" in answer.json()["remedy"]
             assert answer.headers["x-content-type-options"] == "nosniff"
 
 
@@ -219,14 +221,33 @@ async def test_errors_are_problem_documents(here: Stage) -> None:
         answers = [
             await client.get("/nothing"),
             await client.put("/api/v1/overrides"),
+            await client.post("/api/v1/status"),
             await client.get("/api/v1/screens/none/preview.jpg"),
             await client.get("/console/../app.py"),
             await client.get("/console/page.html"),
         ]
-    assert [answer.status_code for answer in answers] == [404, 405, 404, 404, 404]
+    assert [answer.status_code for answer in answers] == [404, 405, 405, 404, 404, 404]
     for answer in answers:
         assert answer.headers["content-type"] == "application/problem+json"
-        assert set(answer.json()) == {"type", "title", "status", "detail"}
+        body = answer.json()
+        assert set(body) == {"type", "title", "status", "detail", "remedy"}
+        assert body["status"] == answer.status_code
+    assert [answer.headers.get("allow") for answer in answers[1:3]] == ["GET, POST", "GET, HEAD"]
+    assert answers[0].json()["detail"] == "there is nothing at /nothing"
+
+
+async def test_what_the_framework_refuses_names_every_mistake(here: Stage) -> None:
+    @here.app.get("/odd/{number}")
+    async def odd(number: int, limit: Annotated[int, Query(le=5)]) -> None: ...
+
+    async with here.client() as client:
+        answer = await client.get("/odd/x?limit=9")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["problems"] == [
+        "number: input should be a valid integer, unable to parse string as an integer",
+        "limit: input should be less than or equal to 5",
+    ]
 
 
 async def test_something_unforeseen_shows_no_traceback(here: Stage) -> None:
@@ -247,3 +268,4 @@ async def test_a_store_that_fails_is_said_with_its_remedy(here: Stage) -> None:
         answer: httpx.Response = await client.get("/api/v1/status")
     assert answer.status_code == 503
     assert "state.db" in answer.json()["detail"]
+    assert answer.json()["remedy"] == "see the log of control"

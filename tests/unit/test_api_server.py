@@ -1,6 +1,7 @@
 """The server around the application: its socket, its patience, its certificate, and what it tells systemd."""
 
 import asyncio
+import json
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from playout.api.protocol import HEAD_MAX, REQUEST_S, ImpatientProtocol
+from playout.api.protocol import CONNECTIONS_MAX, HEAD_MAX, REQUEST_S, ImpatientProtocol
 from playout.api.server import bind, make_server
 from playout.config import Api
 from playout.errors import ConfigError
@@ -93,21 +94,28 @@ class Loop:
 
 
 class Transport(asyncio.Transport):
-    """A connection that only notes whether it was cut."""
+    """A connection that notes what was sent, and whether it was closed or cut."""
 
-    is_cut = False
+    is_cut = is_closed = False
+    sent = b""
 
     def abort(self) -> None:
         self.is_cut = True
+
+    def write(self, data: Any) -> None:
+        self.sent += data
+
+    def close(self) -> None:
+        self.is_closed = True
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return default
 
 
-def _connect(loop: Loop) -> tuple[ImpatientProtocol, Transport]:
+def _connect(loop: Loop, state: ServerState | None = None) -> tuple[ImpatientProtocol, Transport]:
     config = uvicorn.Config(_never, log_config=None, access_log=False)
     config.load()
-    protocol = ImpatientProtocol(config, ServerState(), {}, loop)  # pyright: ignore[reportArgumentType]
+    protocol = ImpatientProtocol(config, state or ServerState(), {}, loop)  # pyright: ignore[reportArgumentType]
     transport = Transport()
     protocol.connection_made(transport)
     return protocol, transport
@@ -166,3 +174,35 @@ def test_a_request_that_comes_whole_costs_no_timer() -> None:
         protocol.data_received(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert loop.timers == []
         assert not transport.is_cut
+
+
+def _problem(transport: Transport) -> dict[str, Any]:
+    """The problem document of an answer after which the connection was closed."""
+    head, _, body = transport.sent.partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    assert {"content-type: application/problem+json", "connection: close", f"content-length: {len(body)}"} <= set(lines)
+    assert transport.is_closed
+    told = json.loads(body)
+    assert lines[0] == f"HTTP/1.1 {told['status']} {told['title']}"
+    return told
+
+
+def test_what_is_no_http_is_refused_with_a_problem_document() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        protocol.data_received(b"\x16\x03\x01 what a TLS client says\r\n\r\n")
+        told = _problem(transport)
+        assert (told["status"], "TLS" in told["remedy"]) == (400, True)
+
+
+def test_one_connection_too_many_is_told_so() -> None:
+    with Loop() as loop:
+        state = ServerState()
+        within = [_connect(loop, state) for _ in range(CONNECTIONS_MAX)]
+        assert [transport.sent for _, transport in within if transport.sent] == []
+        protocol, transport = _connect(loop, state)
+        assert _problem(transport)["status"] == 503
+        protocol.connection_lost(None)
+        within[0][0].connection_lost(None)
+        _, transport = _connect(loop, state)
+        assert not transport.is_closed

@@ -13,8 +13,8 @@ import pytest
 from api_stage import NOW_NS, SECOND_NS, FakeScreen, Stage, snapshot, stage
 from PIL import Image
 
-from playout.api.preview import Preview, Viewers, moving_picture
-from playout.api.routes.screens import live_stream
+from playout.api.live import LiveStream, Places
+from playout.api.preview import Preview, moving_picture
 from playout.api.words import WORDS
 from playout.clock import to_iso
 from playout.store.tokens import Scope
@@ -109,13 +109,13 @@ async def test_a_plus_sign_that_was_not_escaped_is_understood(client: httpx.Asyn
 async def test_instants_that_cannot_be_answered(client: httpx.AsyncClient, at: str, text: str) -> None:
     answer = await client.get("/api/v1/on-air", params={"at": at})
     assert answer.status_code == 400
-    assert text in answer.json()["detail"]
+    assert text in answer.json()["detail"] + answer.json()["remedy"]
 
 
 async def test_an_unknown_screen_is_named(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/on-air", params={"screen": "mian"})
     assert answer.status_code == 404
-    assert "did you mean 'main'?" in answer.json()["detail"]
+    assert answer.json()["remedy"] == "did you mean 'main'?"
 
 
 async def test_the_still_is_the_players_picture(here: Stage, client: httpx.AsyncClient) -> None:
@@ -203,7 +203,7 @@ async def test_four_may_watch_and_a_place_comes_back(here: Stage, client: httpx.
     assert taken == [True] * 4 + [False]
     full = await client.get(MJPG)
     assert full.status_code == 503
-    assert "preview.jpg" in full.json()["detail"]
+    assert full.json()["remedy"] == "use preview.jpg"
     here.services.viewers.leave()
     here.services.stopping.set()
     for _ in range(3):
@@ -212,10 +212,10 @@ async def test_four_may_watch_and_a_place_comes_back(here: Stage, client: httpx.
 
 async def test_a_viewer_that_leaves_gives_its_place_back(here: Stage) -> None:
     here.screens["main"].show(1)
-    viewers = Viewers(1)
+    viewers = Places(1)
     assert viewers.enter()
     stream = moving_picture(here.services.previews["main"], here.clock, asyncio.Event())
-    response = live_stream(stream, viewers)
+    response = LiveStream(stream, viewers, "multipart/x-mixed-replace")
     gone = asyncio.Event()
 
     async def receive() -> dict[str, str]:

@@ -21,5 +21,6 @@ async def readyz(request: Request) -> Response | dict[str, str]:
     """Every player's snapshot is younger than two seconds; else 503 with the screens."""
     silent = services(request).status.silent_screens()
     if silent:
-        return problem(503, "no player reports", [f"{screen}: no report within 2 s" for screen in silent])
+        problems = [f"{screen}: no report within 2 s" for screen in silent]
+        return problem(503, "not every player reports", problems, remedy="look at the log of these players")
     return {"status": "ok"}

@@ -3,9 +3,10 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, Request
 
 from playout.api.auth import Caller
+from playout.api.problems import Refused
 from playout.api.services import reader, services
 from playout.clock import SECOND_NS, from_iso, to_iso
 from playout.model.notice import Notice
@@ -28,7 +29,7 @@ async def on_air(
     """The programme of one screen or of all at an instant."""
     known, publisher = services(request).screens, services(request).publisher
     if screen and screen not in known:
-        raise HTTPException(404, f"no screen is called {screen!r}; {did_you_mean(screen, known)}")
+        raise Refused(404, f"no screen is called {screen!r}", did_you_mean(screen, known))
     at_ns = _instant(at, services(request).clock.utc_ns())
     inputs = [publisher.inputs(each) for each in ([screen] if screen else known)]
     programmes = await asyncio.to_thread(lambda: [resolve(each, at_ns) for each in inputs])
@@ -36,19 +37,19 @@ async def on_air(
 
 
 def _instant(text: str, now_ns: int) -> int:
-    """The instant asked for. Raises: HTTPException (400)."""
+    """The instant asked for. Raises: Refused (400)."""
     if not text:
         return now_ns
     try:
         at_ns = from_iso(text.replace(" ", "+") if "T" in text else text)  # in an address an unescaped + means a space
     except (ValueError, OverflowError) as error:
         remedy = "write it with its offset: 2026-01-01T07:00:00+07:00"
-        raise HTTPException(400, f"at: {text!r} is no instant; {remedy}") from error
+        raise Refused(400, f"at: {text!r} is no instant", remedy) from error
     if at_ns < now_ns - _LATE_NS:
         remedy = "what was shown comes from the as-run journal, which is not kept yet; ask for now or later"
-        raise HTTPException(400, f"at: {text!r} lies in the past; {remedy}")
+        raise Refused(400, f"at: {text!r} lies in the past", remedy)
     if at_ns > now_ns + _FARTHEST_NS:
-        raise HTTPException(400, f"at: {text!r} lies more than a year ahead; ask for an earlier instant")
+        raise Refused(400, f"at: {text!r} lies more than a year ahead", "ask for an earlier instant")
     return at_ns
 
 

@@ -3,10 +3,11 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 
 from playout.api import overrides
 from playout.api.auth import Caller
+from playout.api.problems import Refused
 from playout.api.services import operator, reader, services
 from playout.model.claim import Claim
 from playout.store import Store, claims
@@ -23,7 +24,7 @@ async def add(
 ) -> Response:
     """Puts a notice or playlist on air: 201 with the claim and what each screen did with it."""
     if len(idempotency_key) > _KEY_MAX:
-        raise HTTPException(400, f"Idempotency-Key: at most {_KEY_MAX} characters are taken")
+        raise Refused(400, "Idempotency-Key: is too long", f"send at most {_KEY_MAX} characters")
     added = await overrides.add(services(request), caller.name, await request.body(), idempotency_key)
     location = {"location": f"{router.prefix}/{added.claim}"}
     return Response(added.answer, 201, location, media_type="application/json")
@@ -43,7 +44,7 @@ async def end(request: Request, claim: str, caller: Annotated[Caller, Depends(op
     """Ends an override; says so where it had ended before."""
     answer = await overrides.end(services(request), caller.name, claim)
     if answer is None:
-        raise HTTPException(404, f"there is no override {claim!r}; GET {router.prefix} lists them")
+        raise Refused(404, f"there is no override {claim!r}", f"GET {router.prefix} lists them")
     return answer
 
 

@@ -5,11 +5,12 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from playout.api.auth import SESSION_COOKIE, Caller
+from playout.api.problems import Refused
 from playout.api.services import reader, services
 from playout.api.words import WORDS
 from playout.store.sessions import SESSION_NS
@@ -39,7 +40,7 @@ async def page(request: Request, link: str = "") -> Response:
 async def asset(name: str, _caller: Annotated[Caller, Depends(reader)]) -> Response:
     """The page's script and style sheet."""
     if name not in _ASSETS:
-        raise HTTPException(404, f"there is no {name!r}")
+        raise Refused(404, f"there is no {name!r}", f"the page has {', '.join(_ASSETS)}")
     return Response((_FOLDER / name).read_bytes(), media_type=_ASSETS[name])
 
 

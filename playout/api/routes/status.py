@@ -14,7 +14,7 @@ class StatusRoute:
         self._guard, self._status = services.guard, services.status
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Answers one request. Raises: HTTPException (401)."""
+        """Answers one request. Raises: Refused (401)."""
         self._guard.reader(scope["headers"])
         body = self._status.document()
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
