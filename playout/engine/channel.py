@@ -158,7 +158,7 @@ class Channel:
 
     def _adopt(self, prepared: Prepared) -> None:
         before = self._on_air
-        self._on_air, self._next, self._demanded_ns = prepared, None, None
+        self._on_air, self._next, self._demanded_ns = prepared, prepared.following, None
         programme = prepared.programme
         if before is None or before.programme != programme:
             page = programme.page
@@ -167,7 +167,8 @@ class Channel:
                 programme.claim, page.notice.id if page else "-", page.language if page else "-",
                 programme.because.rule, prepared.inputs.generation,
             )  # fmt: skip
-        self._waker.wake_before(programme.until_ns)
+        if self._next is None:
+            self._waker.wake_before(programme.until_ns)
 
     def _handle(self, message: Mapping[str, Any], peer: Peer, allowed: frozenset[str], answered: Answered) -> None:
         self._operations.handle(message, peer, allowed, self._snapshot, answered)
@@ -238,6 +239,8 @@ class Channel:
 
     def _warnings(self, on_air: Prepared) -> tuple[str, ...]:
         health, found = self._output.health, [*self._preparer.warnings, *on_air.scene.findings]
+        if on_air.scene.awaits_picture:
+            found.append("shown without its picture until the media program has decoded it")
         if health.state is LinkState.DOWN:
             found.insert(0, f"{self._screen.sink}: {health.detail}")
         if on_air.inputs.generation == 0:

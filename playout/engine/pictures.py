@@ -1,12 +1,14 @@
 """Decoded pictures, by way of the media program.
 
 The player never decodes a file. It asks the media program, which leaves raw pixels in the runtime folder; those are
-mapped here. Asking happens in a thread of its own, so that a slow or dead media program delays no scene.
+read here, and the newest are kept, because that folder is pruned for everybody's pictures. Asking happens in a thread
+of its own, so that a slow or dead media program delays no scene.
 """
 
 import logging
 import queue
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +29,7 @@ _RETRY_S = 0.5
 _REFUSED_AGAIN_NS = 5 * SECOND_NS
 """A picture that was refused is asked for again after this time: it may have been supplied anew."""
 _QUEUE = 1024
+_KEPT_BYTES = 16 << 20
 
 
 class DecodedPictures:
@@ -36,6 +39,8 @@ class DecodedPictures:
         self._folder, self._socket, self._arrived, self._clock = folder, socket, arrived, clock
         self._wanted: queue.Queue[tuple[str, Size, Fit]] = queue.Queue(_QUEUE)
         self._asked: set[tuple[str, Size, Fit]] = set()
+        self._kept: OrderedDict[tuple[str, Size, Fit], Pixels] = OrderedDict()
+        self._keeping = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pictures", daemon=True)
         self._refused: dict[str, tuple[str, int]] = {}
@@ -54,22 +59,39 @@ class DecodedPictures:
 
         Raises: ContentError where it cannot be decoded; it is asked for again from time to time.
         """
-        shape = (size.height, size.width, 3)
-        try:
-            data = np.fromfile(decoded_path(self._folder, sha256, size, fit), np.uint8)
-        except OSError:
-            data = None
-        if data is not None and data.size == np.prod(shape):
-            return data.reshape(shape)
+        wanted = (sha256, size, fit)
+        pixels = self._take(wanted)
+        if pixels is not None:
+            return pixels
         reason, refused_ns = self._refused.get(sha256, ("", 0))
         is_due = not reason or self._clock.monotonic_ns() - refused_ns >= _REFUSED_AGAIN_NS
-        wanted = (sha256, size, fit)
         if wanted not in self._asked and is_due and not self._wanted.full():
             self._asked.add(wanted)
             self._wanted.put_nowait(wanted)
         if reason:
             raise ContentError(reason)
         return None
+
+    def _take(self, wanted: tuple[str, Size, Fit]) -> Pixels | None:
+        """The pixels if they are here or in the folder. Any thread."""
+        with self._keeping:
+            if (pixels := self._kept.get(wanted)) is not None:
+                self._kept.move_to_end(wanted)
+                return pixels
+        sha256, size, fit = wanted
+        try:
+            data = np.fromfile(decoded_path(self._folder, sha256, size, fit), np.uint8)
+        except OSError:
+            return None
+        if data.size != size.height * size.width * 3:
+            return None
+        pixels = data.reshape(size.height, size.width, 3)
+        pixels.flags.writeable = False
+        with self._keeping:
+            self._kept[wanted] = pixels
+            while sum(kept.nbytes for kept in self._kept.values()) > _KEPT_BYTES and len(self._kept) > 1:
+                self._kept.popitem(last=False)
+        return pixels
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -92,6 +114,7 @@ class DecodedPictures:
         answer = ask(self._socket, message, _TIMEOUT_S)
         if answer.get("ok"):
             self._refused.pop(sha256, None)
+            self._take((sha256, size, fit))  # before others' pictures push it out of the folder
             return
         reason = str(answer.get("reason", "no reason given"))
         if self._refused.get(sha256, ("", 0))[0] != reason:

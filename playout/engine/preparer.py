@@ -2,15 +2,18 @@
 
 It answers three needs: new inputs (a generation, or a claim made on the machine), the programme after the one on air,
 and the programme of an instant that nothing prepared covers. Each answer is one `Prepared` value. What cannot be drawn
-is answered with a stand-in and tried again; no failure ends the thread.
+is answered with a stand-in and tried again; no failure ends the thread. With time left it looks further ahead and asks
+for the pictures that will be needed, because the media program may be slow or on its way back.
 """
 
 import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from playout.clock import SECOND_NS, Clock
 from playout.engine.priority import raise_priority
@@ -22,13 +25,17 @@ from playout.model.frame import Size
 from playout.model.inputs import Inputs
 from playout.model.panel import Site
 from playout.model.programme import Programme
-from playout.render.scene import Scene, SceneBuilder
+from playout.render.scene import Scene
 from playout.render.standin import stand_in
 from playout.resolve import resolve
 
-__all__ = ["Answered", "Prepared", "Preparer"]
+__all__ = ["LEAD_NS", "Answered", "Builder", "Prepared", "Preparer"]
 
 _log = logging.getLogger(__name__)
+LEAD_NS = 5 * SECOND_NS
+"""How long before a change its scene is drawn."""
+_FORESEEN = 6
+"""Programmes after the next one whose pictures are asked for."""
 _PRIORITY = 10
 _FIRST_AIR_S = 2.0
 """How long a start waits for the first generation before the slate shows."""
@@ -46,7 +53,8 @@ Answered = Callable[[Mapping[str, object]], None]
 class Prepared:
     """A programme with its scene, right from `from_ns` until the programme's own end under these inputs.
 
-    `now` asks to be put on air at once; otherwise it is what comes next.
+    `now` asks to be put on air at once; otherwise it is what comes next. New inputs that leave the programme as it is
+    bring what comes next along as `following`, so that there is never a moment without it.
     """
 
     inputs: Inputs
@@ -55,6 +63,19 @@ class Prepared:
     from_ns: int
     now: bool
     answered: Answered | None = None
+    following: "Prepared | None" = None
+
+
+class Builder(Protocol):
+    """What draws the scenes."""
+
+    def build(self, programme: Programme, inputs: Inputs, from_ns: int) -> Scene:
+        """The scene of a programme of these inputs, to be shown from `from_ns` (UTC) on."""
+        ...
+
+    def foresee(self, programme: Programme) -> None:
+        """Asks for the pictures of a programme that comes later."""
+        ...
 
 
 class Preparer:
@@ -67,7 +88,7 @@ class Preparer:
         site: Site,
         air_folder: Path,
         local_file: Path,
-        make_builder: Callable[[], SceneBuilder],
+        make_builder: Callable[[], Builder],
         ready: Callable[[Prepared], None],
         clock: Clock,
     ) -> None:
@@ -75,12 +96,14 @@ class Preparer:
         self._folder, self._file = air_folder, local_file
         self._make_builder, self._ready, self._clock = make_builder, ready, clock
         self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
+        self._reloads: deque[tuple[int, Answered]] = deque()
         self._thread = threading.Thread(target=self._run, name="preparer", daemon=True)
         self._air: Air | None = None
         self._local: tuple[Claim, ...] = ()
         self._inputs = Inputs(screen, site)
-        self._builder: SceneBuilder | None = None
-        self._last: Scene | None = None
+        self._builder: Builder | None = None
+        self._scenes: deque[Scene] = deque(maxlen=2)
+        """What was drawn last, the newest at the end: mostly the programme on air and the one after it."""
         self._failed = False
         self._unsaved = False
         self._told: set[str] = set()
@@ -107,7 +130,8 @@ class Preparer:
 
     def reload(self, generation: int, answered: Answered) -> None:
         """Takes up the generation of that number, or a newer one."""
-        self._jobs.put(lambda: self._reload(generation, answered))
+        self._reloads.append((generation, answered))
+        self._jobs.put(self._reload)
 
     def claim_locally(self, claims: tuple[Claim, ...], answered: Answered) -> None:
         """Replaces the claims made on this machine: shown first, then made durable, then answered."""
@@ -149,8 +173,9 @@ class Preparer:
         """Tries again what failed before."""
         if self._unsaved:
             self._save()
-        if self._failed or (self._last is not None and self._last.awaits_picture):
+        if self._failed:
             self._prepare(self._clock.utc_ns(), now=True)
+        self._refresh()
 
     def _first_air(self) -> Air | None:
         deadline_ns = self._clock.monotonic_ns() + int(_FIRST_AIR_S * SECOND_NS)
@@ -159,12 +184,26 @@ class Preparer:
             waiting.wait(_POLL_S)
         return air
 
-    def _reload(self, generation: int, answered: Answered) -> None:
-        """Keeps what it holds where the newest on disk is damaged: the one before it may show what has ended."""
+    def _reload(self) -> None:
+        """Takes up the newest generation for everybody who asked by now.
+
+        Keeps what it holds where the newest on disk is damaged: the one before it may show what has ended.
+        """
+        asked: list[tuple[int, Answered]] = []
+        while self._reloads:
+            asked.append(self._reloads.popleft())
+        if not asked:
+            return  # it came along with an earlier one
+        generation = min(number for number, _ in asked)
         air, held = read_air(self._folder), self._air
         if air is not None and air != held and (held is None or air.generation >= min(generation, held.generation)):
             self._air = air
-        self._take(answered)
+
+        def answer(told: Mapping[str, object]) -> None:
+            for _, answered in asked:
+                answered(told)
+
+        self._take(answer)
 
     def _claim_locally(self, claims: tuple[Claim, ...], answered: Answered) -> None:
         self._local = claims
@@ -205,15 +244,37 @@ class Preparer:
         self._prepare(self._clock.utc_ns(), now=True, answered=answered)
 
     def _refresh(self) -> None:
-        if self._last is not None and self._last.awaits_picture:
+        if any(scene.awaits_picture for scene in self._scenes):
             self._prepare(self._clock.utc_ns(), now=True)
 
     def _prepare(self, at_ns: int, *, now: bool, answered: Answered | None = None) -> None:
         self._failed = False
         programme = self._programme(at_ns)
+        drawn = tuple(self._scenes)
         scene = self._scene(programme, at_ns)
+        following = None
+        if now and scene in drawn and programme.until_ns - at_ns <= LEAD_NS:
+            following = self._draw_ahead(programme.until_ns)
         if now or not self._failed:  # what failed ahead of its time is tried again when it is due
-            self._ready(Prepared(self._inputs, programme, scene, at_ns, now, answered))
+            self._ready(Prepared(self._inputs, programme, scene, at_ns, now, answered, following))
+        if self._jobs.empty():
+            self._foresee(programme.until_ns)
+
+    def _draw_ahead(self, at_ns: int) -> Prepared | None:
+        """What comes next, if it can be drawn by now."""
+        programme = self._programme(at_ns)
+        scene = self._scene(programme, at_ns)
+        if self._failed:
+            return None
+        return Prepared(self._inputs, programme, scene, at_ns, now=False)
+
+    def _foresee(self, at_ns: int) -> None:
+        """Asks for the pictures of the programmes to come."""
+        if self._builder is not None and not self._failed:
+            for _ in range(_FORESEEN):
+                programme = resolve(self._inputs, at_ns)
+                self._builder.foresee(programme)
+                at_ns = programme.until_ns
 
     def _programme(self, at_ns: int) -> Programme:
         """What is on air; where that cannot be told, what holds without control: the local claims, or the slate."""
@@ -228,17 +289,19 @@ class Preparer:
         return programme
 
     def _scene(self, programme: Programme, at_ns: int) -> Scene:
-        """The scene of a programme; the last one again where nothing in it changed."""
-        last = self._last
-        if last is not None and last.programme == programme and not last.awaits_picture:
-            return last
+        """The scene of a programme; the one drawn before where nothing in it changed."""
+        for scene in self._scenes:
+            if scene.programme == programme and not scene.awaits_picture:
+                return scene
         try:
             if self._builder is None:
                 self._builder = self._make_builder()
-            self._last = self._builder.build(programme, self._inputs, at_ns)
+            scene = self._builder.build(programme, self._inputs, at_ns)
         except Exception as error:  # noqa: BLE001 -- see `_run`
-            self._failed, self._last = True, None
+            self._failed = True
+            self._scenes.clear()
             self._tell("drawing failed", error)
             why = str(error) if isinstance(error, PlayoutError) else f"{error!r} (see the log of the player)"
             return stand_in(programme, self._size, f"the built-in picture stands in: {why}")
-        return self._last
+        self._scenes.append(scene)
+        return scene

@@ -6,14 +6,13 @@ backward step of the clock.
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from playout.clock import SECOND_NS, Clock
+from playout.engine.preparer import LEAD_NS
 
 __all__ = ["Waker"]
-
-_LEAD = timedelta(seconds=5)
 
 
 class Waker:
@@ -33,7 +32,7 @@ class Waker:
 
         The scheduler would drop a job whose predecessor of the same name is just ending, and the page would be late.
         """
-        if at_ns - self._clock.utc_ns() <= _LEAD // timedelta(microseconds=1) * 1000:
+        if at_ns - self._clock.utc_ns() <= LEAD_NS:
             with self._lock:
                 if self._scheduler is not None:
                     self._scheduler.remove_all_jobs()
@@ -66,7 +65,7 @@ class Waker:
                 self._arrange(self._wanted_ns)
 
     def _arrange(self, at_ns: int) -> None:
-        due = datetime.fromtimestamp(at_ns / SECOND_NS, UTC) - _LEAD
+        due = datetime.fromtimestamp((at_ns - LEAD_NS) / SECOND_NS, UTC)
         self._scheduler.add_job(
             self._call, "date", run_date=due, args=[at_ns], id="next", replace_existing=True, misfire_grace_time=None
         )

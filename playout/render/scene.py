@@ -1,11 +1,13 @@
 """Scenes: everything a programme needs on the tick, drawn before it is due."""
 
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
 
 import numpy as np
 
+from playout.errors import ContentError
 from playout.model.claim import Band, ContentKind
 from playout.model.frame import Array, Pixels, Rect, Size
 from playout.model.inputs import Inputs
@@ -115,6 +117,18 @@ class SceneBuilder:
             tuple(finding for plate in plates for finding in plate.findings),
             any(plate.awaits_picture for plate in plates),
         )
+
+    def foresee(self, programme: Programme) -> None:
+        """Asks for the pictures of a programme that comes later, unless it was drawn already."""
+        page = programme.page
+        for zone in programme.layout.zones:
+            size = zone.rect(self._size).size
+            if page is None or not page.notice.picture or zone.kind is not ZoneKind.MAIN:
+                continue
+            plate = self._plates.get((page.notice, page.language, size))
+            if plate is None or plate.awaits_picture:
+                with suppress(ContentError):  # told when it is drawn
+                    self._pictures.picture(page.notice.picture, size, page.notice.fit)
 
     def _base(self, programme: Programme) -> tuple[Pixels, list[Plate]]:
         if programme.kind is ContentKind.SLATE:

@@ -201,6 +201,12 @@ class Sign:
         assert found is not None
         return found[1]
 
+    def has_decoded(self, pictures: int, screen: str = "main") -> bool:
+        """Whether so many pictures were decoded and the player's page does not wait for one."""
+        snapshot = self.snapshot(screen)
+        decoded = len(list(self.paths.decoded.glob("*.rgb")))
+        return decoded >= pictures and snapshot is not None and not snapshot.warnings
+
     def shows(self, screen: str = "main", **wanted: object) -> Snapshot | None:
         """The snapshot of a player if its fields are as wanted."""
         snapshot = self.snapshot(screen)

@@ -17,13 +17,10 @@ from system.rig import Sign, until, write_schedule
 
 from playout.errors import LinkError
 from playout.ipc.sockets import ask
-from playout.preflight import Artist, current_inputs
-from playout.resolve import resolve
+from playout.preflight import Artist
 
 FPS = 60
 KILLS = 20
-LATE_S = 0.5
-"""How late a page may come while commits follow one another without a pause."""
 
 pytestmark = pytest.mark.system
 
@@ -57,8 +54,8 @@ def test_control_and_media_killed_at_random_moments(make_sign: Callable[..., Sig
     sign.make_token()
     sign.start("run")
     until("the player is on air", sign.is_ready)
+    until("the pictures have come in", lambda: sign.has_decoded(2))
     players = sign.pids("player")
-    time.sleep(2)
 
     stop, commits = threading.Event(), list[str]()
     workers = [
@@ -90,13 +87,9 @@ def test_control_and_media_killed_at_random_moments(make_sign: Callable[..., Sig
     assert max(steps) < FPS, "the ticks stopped"
     artist = Artist(sign.config, sign.paths, sign.config.screens[0])
     meant = [row for row in rows if int(row[1]) > started_ns][::53]
-    wrong = [int(row[1]) for row in meant if zlib.crc32(artist.wire(int(row[1])).data) != int(row[2], 16)]
+    wrong = [row for row in meant if zlib.crc32(artist.wire(int(row[1])).data) != int(row[2], 16)]
     assert len(meant) > 10
-    given = current_inputs(sign.config, sign.paths, sign.config.screens[0])
-    # In a storm of commits the next page may be drawn some frames late; until then the last one stays.
-    late_s = [(due_ns - resolve(given, due_ns).entered_ns) / 1e9 for due_ns in wrong]
-    assert [late for late in late_s if late > LATE_S] == []
-    assert len(wrong) <= len(meant) // 10
+    assert wrong == []
 
     _, answer = sign.request("/api/v1/overrides")
     stored = {claim["id"] for claim in answer["overrides"]}

@@ -22,9 +22,10 @@ class RunningClock:
 
     def __init__(self) -> None:
         self.passed = 0
+        self.now_ns = NOW_NS
 
     def utc_ns(self) -> int:
-        return NOW_NS
+        return self.now_ns
 
     def monotonic_ns(self) -> int:
         self.passed += 1

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from engine_stage import NOW_NS, PANIC, REVISION, SITE, SIZE, RunningClock
 
-from playout.engine.preparer import Prepared, Preparer
+from playout.engine.preparer import LEAD_NS, Prepared, Preparer
 from playout.errors import ContentError
 from playout.ipc.air import Air, write_air
 from playout.ipc.local import read_local, write_local
@@ -19,6 +19,7 @@ from playout.model.panel import Site
 from playout.model.programme import Programme
 from playout.render.scene import Scene
 from playout.render.slate import draw_slate
+from playout.resolve import resolve
 
 WAIT_S = 10
 
@@ -28,6 +29,10 @@ class FakeBuilder:
 
     def __init__(self) -> None:
         self.error: Exception | None = None
+        self.foreseen: list[Programme] = []
+
+    def foresee(self, programme: Programme) -> None:
+        self.foreseen.append(programme)
 
     def build(self, programme: Programme, inputs: Inputs, from_ns: int) -> Scene:
         if self.error is not None:
@@ -42,6 +47,7 @@ class Stage:
         self.builder = FakeBuilder()
         self.making_fails: Exception | None = None
         self.air, self.local = folder / "air", folder / "local-main.json"
+        self.clock = RunningClock()
         self.handed: queue.Queue[Prepared] = queue.Queue()
         self.answers: queue.Queue[Mapping[str, object]] = queue.Queue()
         self.preparer = Preparer(
@@ -52,7 +58,7 @@ class Stage:
             self.local,
             self._make,
             self.handed.put,
-            RunningClock(),  # pyright: ignore
+            self.clock,
         )
 
     def _make(self) -> FakeBuilder:
@@ -188,6 +194,43 @@ def test_a_damaged_file_of_local_claims_is_told(stage: Stage) -> None:
     assert "a panic or fallback ordered at this machine may be lost" in stage.preparer.warnings[0]
 
 
+def test_what_comes_next_comes_along_with_new_inputs_that_change_nothing(stage: Stage) -> None:
+    stage.clock.now_ns = resolve(Inputs("main", SITE, REVISION), NOW_NS).until_ns - LEAD_NS + 1
+    stage.preparer.start()
+    first = stage.next()
+    assert first.following is None, "the first picture waits for nothing"
+    second = stage.reload(6)
+    assert second.scene is first.scene
+    assert second.following is not None
+    assert second.following.inputs is second.inputs
+    assert second.following.programme == resolve(second.inputs, second.programme.until_ns)
+    stage.preparer.claim_locally((PANIC,), stage.answers.put)
+    assert stage.next().following is None, "what changes the picture waits for nothing"
+
+
+def test_those_who_asked_while_it_was_busy_are_answered_together(stage: Stage) -> None:
+    for generation in (3, 4, 5):
+        stage.preparer.reload(generation, stage.answers.put)
+    stage.preparer.start()
+    first, taken = stage.next(), stage.next()
+    assert first.answered is None
+    assert taken.answered is not None
+    taken.answered({"ok": True})
+    assert stage.answers.qsize() == 3
+    stage.preparer.demand()
+    assert stage.next().answered is None, "the generation was taken up once"
+
+
+def test_pictures_of_what_comes_later_are_asked_for(stage: Stage) -> None:
+    stage.preparer.start()
+    stage.next()
+    stage.preparer.demand()
+    second = stage.next()
+    stage.preparer.stop()
+    later = stage.builder.foreseen[-1]
+    assert later.entered_ns > second.programme.until_ns
+
+
 def test_a_receiver_that_raises_does_not_end_the_thread(tmp_path: Path) -> None:
     handed: queue.Queue[Prepared] = queue.Queue()
     left = [RuntimeError("the channel is not there yet")] * 2
@@ -199,7 +242,7 @@ def test_a_receiver_that_raises_does_not_end_the_thread(tmp_path: Path) -> None:
 
     make: Callable[[], FakeBuilder] = FakeBuilder
     write_air(tmp_path / "air", Air(1, SITE, REVISION))
-    preparer = Preparer("main", SIZE, SITE, tmp_path / "air", tmp_path / "local", make, ready, RunningClock())  # pyright: ignore
+    preparer = Preparer("main", SIZE, SITE, tmp_path / "air", tmp_path / "local", make, ready, RunningClock())
     preparer.start()
     for _ in range(3):
         preparer.demand()
