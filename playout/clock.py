@@ -21,6 +21,10 @@ class Clock(Protocol):
         """Monotonic clock of this boot in ns; never steps."""
         ...
 
+    def boottime_ns(self) -> int:
+        """Time since this boot of the host in ns, also while it slept; never steps."""
+        ...
+
     def boot_id(self) -> str:
         """Identity of this boot of the host."""
         ...
@@ -36,6 +40,10 @@ class SystemClock:
     def monotonic_ns(self) -> int:
         """CLOCK_MONOTONIC in ns."""
         return time.monotonic_ns()
+
+    def boottime_ns(self) -> int:
+        """CLOCK_BOOTTIME in ns (clock_gettime(2))."""
+        return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
 
     def boot_id(self) -> str:
         """The kernel's boot id (proc(5), random/boot_id)."""
