@@ -11,7 +11,8 @@ from statistics import fmean, median
 
 from benchmarks.load import LATE_S
 from benchmarks.receiver import Receiver
-from benchmarks.rig import FPS, PERIOD_NS, Row, Sign, cpu_s, print_machine, print_rows, result_of, spawn
+from benchmarks.rig import FPS, PERIOD_NS, Row, cpu_s, measured_sign, play, print_machine, print_rows, result_of, spawn
+from tests.system.rig import Sign
 
 RATE = 5000
 _SAMPLE_FRAMES = 1000
@@ -34,8 +35,8 @@ class Run:
 
 def measure(runs: int, seconds: float) -> list[Row]:
     """Medians of the runs, counts for 3,600 ticks."""
-    with Receiver() as receiver, Sign(receiver.port) as sign:
-        player, control = sign.play()
+    with Receiver() as receiver, measured_sign(receiver.port) as sign:
+        player, control = play(sign)
         done = [_run(sign, receiver, player.pid, control.pid, seconds) for _ in range(runs)]
     scale = 3600 / (seconds * FPS)
     missed = [max(0, run.missed - run.ticker["missed"]) * scale for run in done]

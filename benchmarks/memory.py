@@ -6,7 +6,8 @@ import sys
 import time
 
 from benchmarks.receiver import Receiver
-from benchmarks.rig import Row, Sign, memory_mib, print_machine, print_rows, result_of, spawn
+from benchmarks.rig import Row, measured_sign, memory_mib, play, print_machine, print_rows, result_of, spawn
+from tests.system.rig import Sign
 
 RATE = 500
 _PLAYER_FLOOR, _CONTROL_FLOOR = "import numpy, cv2, pydantic, uharfbuzz", "import fastapi, uvicorn, uvloop"
@@ -15,8 +16,8 @@ _TOLD = "print(open('/proc/self/status').read().split('VmRSS:')[1].split()[0])"
 
 def measure(seconds: float) -> list[Row]:
     """Resident memory at the end, and the most there ever was."""
-    with Receiver() as receiver, Sign(receiver.port) as sign:
-        player, control = sign.play()
+    with Receiver() as receiver, measured_sign(receiver.port) as sign:
+        player, control = play(sign)
         load = spawn("benchmarks.load", str(sign.port), sign.token, str(RATE), str(seconds))
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -39,11 +40,12 @@ def measure(seconds: float) -> list[Row]:
 def _use(sign: Sign) -> None:
     """What people do within a second: an override, a look at the panel and at the plan, the end of the override."""
     order = {"notice": "landscape-lake", "reason": "benchmark", "stop": "now", "duration_s": 60}
-    claim = sign.request("/api/v1/overrides", order, "POST")["claim"]["id"]
-    sign.read("/api/v1/screens/main/preview.jpg")
-    sign.request("/api/v1/overrides")
+    status, answer = sign.request("/api/v1/overrides", order)
+    looked = [sign.ask(path)[0] for path in ("/api/v1/screens/main/preview.jpg", "/api/v1/overrides")]
     time.sleep(0.8)
-    sign.request(f"/api/v1/overrides/{claim}", method="DELETE")
+    ended, _ = sign.ask(f"/api/v1/overrides/{answer['claim']['id']}", method="DELETE")
+    if (status, *looked, ended) != (201, 200, 200, 200):
+        raise RuntimeError(f"control answered {status}, {looked}, {ended}")
 
 
 def _floor_mib(code: str) -> float:

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.receiver import Received, Receiver, frames
-from benchmarks.rig import MEASURED, PERIOD_NS, Row, Sign, percentile, print_machine, print_rows
+from benchmarks.rig import MEASURED, PERIOD_NS, Row, measured_sign, percentile, play, print_machine, print_rows
 from playout.clock import SystemClock
 from playout.ipc.files import write_durably
+from tests.system.rig import Sign
 
 SCHEDULE = MEASURED.replace('{ notice = "welcome" }, ', "")
 ORDER = {
@@ -53,8 +54,8 @@ class Console:
 def measure(trials: int) -> list[Row]:
     """Milliseconds from the request to the first datagram of the first changed frame, and to its last."""
     first_ms, last_ms, request_ms, write_ms = ([] for _ in range(4))
-    with Receiver() as receiver, Sign(receiver.port, SCHEDULE) as sign:
-        sign.play(pictures=1)
+    with Receiver() as receiver, measured_sign(receiver.port, SCHEDULE) as sign:
+        play(sign, pictures=1)
         console = Console(sign)
         for trial in range(trials + 1):
             frame, asked_ns = _trial(receiver, console)

@@ -1,31 +1,24 @@
-"""A sign of its own for a benchmark, in a folder that goes away, and how machine and figures are told."""
+"""A sign for a benchmark, in a folder that goes away, and how machine and figures are told."""
 
 import json
 import os
 import platform
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import cache_from_source
 from pathlib import Path
-from types import TracebackType
-from typing import Any
 
 import playout
 from playout.clock import SystemClock, to_iso
-from playout.config import Config, load_config
-from playout.ipc.frames import FrameReader
 from playout.model.frame import Size
-from playout.model.snapshot import Snapshot
-from playout.paths import Paths, find_paths, shipped
+from playout.paths import shipped
+from tests.system.rig import Sign, until
 
 SIZE, FPS = Size(672, 480), 60
 PERIOD_NS = 10**9 // FPS
@@ -94,16 +87,6 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * percent / 100))]
 
 
-def until(what: str, predicate: Callable[[], Any], timeout_s: float = 60.0) -> Any:
-    """Polls until the predicate gives something true. Raises: TimeoutError naming what never came."""
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        if result := predicate():
-            return result
-        time.sleep(0.01)
-    raise TimeoutError(f"not within {timeout_s:g} s: {what}")
-
-
 def spawn(module: str, *words: str) -> subprocess.Popen[str]:
     """Starts a module of the benchmarks beside this one."""
     return subprocess.Popen([sys.executable, "-m", module, *words], stdout=subprocess.PIPE, text=True)
@@ -133,109 +116,46 @@ def _where_it_is_day() -> str:
     return f"Etc/GMT{-ahead:+d}"  # these names count westwards
 
 
-class Sign:
-    """One installation with one DDP screen. Open it with `with`; its programs end with it.
+@contextmanager
+def measured_sign(port: int, schedule: str = "") -> Generator[Sign, None, None]:
+    """A sign with one screen that sends DDP to a port of this machine; its programs and its folder go when it does.
 
-    `schedule` replaces the shipped `schedule.toml`; the notices are the shipped ones.
+    `schedule` replaces the shipped `schedule.toml`; the notices are the shipped ones. What its programs say is
+    errors, and is printed at the end.
     """
-
-    def __init__(self, port: int, schedule: str = "") -> None:
-        self._ddp_port, self._schedule = port, schedule
-        self._running: list[subprocess.Popen[bytes]] = []
-        self.token = ""
-
-    def __enter__(self) -> "Sign":
-        self._temporary = tempfile.TemporaryDirectory(prefix="playout-bench-")
-        self.folder = Path(self._temporary.name)
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = int(probe.getsockname()[1])
-        file = self.folder / "playout.toml"
-        file.write_text(
-            f'[[screens]]\nid = "main"\nsink = "ddp"\nfps = {FPS}\ngamma = 2.2\nluminance = 0.8\n'
-            f'options = {{ host = "127.0.0.1", port = {self._ddp_port} }}\n'
-            f'[site]\ntimezone = "{_where_it_is_day()}"\n[api]\nport = {self.port}\n',
-            encoding="utf-8",
-        )
-        self.paths: Paths = find_paths(file, self.folder / "state")
-        self.config: Config = load_config(file)
-        self._reader = FrameReader(self.paths.frames("main"))
-        schedules = self.folder / "schedules"
+    screens = (
+        f'[[screens]]\nid = "main"\nsink = "ddp"\nfps = {FPS}\ngamma = 2.2\nluminance = 0.8\n'
+        f'options = {{ host = "127.0.0.1", port = {port} }}\n[site]\ntimezone = "{_where_it_is_day()}"'
+    )
+    with tempfile.TemporaryDirectory(prefix="playout-bench-") as folder:
+        sign = Sign(Path(folder), screens, {"PLAYOUT_LOG": "ERROR"})
+        schedules = sign.folder / "schedules"
         shutil.copytree(shipped("schedules"), schedules)
-        if self._schedule:
-            (schedules / "schedule.toml").write_text(self._schedule, encoding="utf-8")
-        self.call("import", str(schedules))
-        self.token = self.call("token", "create", "benchmark", "--scope", "operate").strip()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-        self._temporary.cleanup()
-
-    def command(self, *words: str) -> list[str]:
-        """The command line of `playout WORDS...` for this sign."""
-        return [
-            sys.executable, "-m", "playout", *words,
-            "--config", str(self.paths.config), "--state", str(self.paths.state),
-        ]  # fmt: skip
-
-    def call(self, *words: str) -> str:
-        """Runs `playout WORDS...` to its end and returns what it printed. Raises: CalledProcessError."""
-        return subprocess.run(self.command(*words), check=True, timeout=60, stdout=subprocess.PIPE, text=True).stdout
-
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
-        """Starts `playout WORDS...`; of what it logs only errors are let through."""
-        env = {**os.environ, "PLAYOUT_LOG": "ERROR"}
-        process = subprocess.Popen(self.command(*words), env=env, stdout=subprocess.DEVNULL)
-        self._running.append(process)
-        return process
-
-    def play(self, pictures: int = 0) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]:
-        """Starts media, control and the player, and waits until it has so many pictures; returns player and control."""
-        self.start("media")
-        control, player = self.start("control"), self.start("player", "--screen", "main")
-        until("the player is on air", self.is_ready)
-        until("the pictures have come", lambda: len(list(self.paths.decoded.glob("*.rgb"))) >= pictures)
-        time.sleep(2)
-        return player, control
-
-    def stop(self) -> None:
-        """Ends what this sign started."""
-        for process in self._running:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-        for process in self._running:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self._running.clear()
-
-    def request(self, path: str, body: dict[str, Any] | None = None, method: str = "GET") -> dict[str, Any]:
-        """The JSON that the API answers with. Raises: OSError, HTTPError among them."""
-        return dict(json.loads(self.read(path, body, method)))
-
-    def read(self, path: str, body: dict[str, Any] | None = None, method: str = "GET") -> bytes:
-        """What the API answers with. Raises: OSError, HTTPError among them."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        data = None if body is None else json.dumps(body).encode()
-        asked = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, headers, method=method)
-        with urllib.request.urlopen(asked, timeout=10) as answer:
-            return bytes(answer.read())
-
-    def is_ready(self) -> bool:
-        """Whether the player shows something that control has given it."""
-        snapshot = self._reader.snapshot()
+        if schedule:
+            (schedules / "schedule.toml").write_text(schedule, encoding="utf-8")
+        imported = sign.call("import", str(schedules))
+        if imported.returncode:
+            raise RuntimeError(imported.stderr)
+        sign.make_token()
         try:
-            return snapshot is not None and snapshot.generation > 0 and bool(self.request("/readyz"))
-        except OSError:
-            return False
+            yield sign
+        finally:
+            sign.stop()
+            if sign.log.exists():
+                print(sign.log.read_text(encoding="utf-8"), end="", file=sys.stderr, flush=True)
 
-    def snapshot(self) -> Snapshot:
-        """What the player published last. Raises: RuntimeError."""
-        snapshot = self._reader.snapshot()
-        if snapshot is None:
-            raise RuntimeError("no player has published anything")
-        return snapshot
+
+def play(sign: Sign, pictures: int = 0) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]:
+    """Starts media, control and the player, and waits until it has so many pictures; returns player and control."""
+    sign.start("media")
+    control, player = sign.start("control"), sign.start("player", "--screen", "main")
+    until("the player shows what control has given it", lambda: _is_playing(sign), 60)
+    until("the pictures have come", lambda: len(list(sign.paths.decoded.glob("*.rgb"))) >= pictures)
+    time.sleep(2)
+    return player, control
+
+
+def _is_playing(sign: Sign) -> bool:
+    """Whether the player shows something that control has given it."""
+    snapshot = sign.snapshot()
+    return snapshot is not None and snapshot.generation > 0 and sign.is_ready()

@@ -12,9 +12,10 @@ from statistics import median
 import numpy as np
 
 from benchmarks.receiver import Received, Receiver, frames
-from benchmarks.rig import MEASURED, Row, Sign, print_machine, print_rows, until
+from benchmarks.rig import MEASURED, Row, measured_sign, play, print_machine, print_rows
 from playout.clock import SystemClock
 from playout.preflight import Artist
+from tests.system.rig import Sign, until
 
 IMPORTS = "import numpy, cv2, pydantic, uharfbuzz"
 _CLOCK = SystemClock()
@@ -24,8 +25,8 @@ _WINDOW_S = 3.0
 def measure(runs: int) -> list[Row]:
     """Median milliseconds, with the bare imports in the same rounds."""
     first, right, control, floor, bare = ([] for _ in range(5))
-    with Receiver() as receiver, Sign(receiver.port, MEASURED) as sign:
-        sign.play(pictures=2)
+    with Receiver() as receiver, measured_sign(receiver.port, MEASURED) as sign:
+        play(sign, pictures=2)
         sign.stop()
         artist = Artist(sign.config, sign.paths, sign.config.screens[0])
         for _ in range(runs):
@@ -79,7 +80,7 @@ def _start_control(sign: Sign) -> float:
 
 def _is_healthy(sign: Sign) -> bool:
     try:
-        return bool(sign.request("/healthz"))
+        return sign.ask("/healthz")[0] == 200
     except OSError:
         return False
 

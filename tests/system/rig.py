@@ -1,4 +1,4 @@
-"""A whole sign for tests: its own folders and port, the real programs, and eyes on what they do."""
+"""A whole sign for tests and benchmarks: its own folders and port, the real programs, and eyes on what they do."""
 
 import json
 import os
@@ -97,7 +97,7 @@ def until(what: str, predicate: Callable[[], Any], timeout_s: float = 30.0) -> A
     while time.monotonic() < deadline:
         if result := predicate():
             return result
-        time.sleep(0.02)
+        time.sleep(0.01)
     raise AssertionError(f"not within {timeout_s:g} s: {what}")
 
 
@@ -160,20 +160,26 @@ class Sign:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        self._running.clear()
 
     def request(self, path: str, body: dict[str, Any] | None = None, method: str = "") -> tuple[int, dict[str, Any]]:
         """Asks the API; returns status and JSON."""
+        status, answer = self.ask(path, body, method)
+        return status, json.loads(answer)
+
+    def ask(self, path: str, body: dict[str, Any] | None = None, method: str = "") -> tuple[int, bytes]:
+        """Asks the API; returns status and what it answers with. Raises: OSError where nobody answers."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", data, headers, method=method or ("POST" if data else "GET")
         )
         try:
-            with urllib.request.urlopen(request, timeout=5) as answer:
-                return answer.status, json.load(answer)
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             with error:
-                return error.code, json.load(error)
+                return error.code, error.read()
 
     def is_ready(self) -> bool:
         """Whether every player shows something and control says so."""
