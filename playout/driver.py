@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from playout.model.frame import ColourOrder, Frame, Size
 
-__all__ = ["Capabilities", "DriverSpec", "FrameSink", "Grade", "Latch", "Sent"]
+__all__ = ["Capabilities", "DriverSpec", "FrameSink", "Grade", "Latch", "Options", "Sent"]
 
 
 class Latch(StrEnum):
@@ -83,13 +83,19 @@ class FrameSink(Protocol):
         ...
 
 
+class Options(BaseModel):
+    """What the options of every driver have in common: a key that it does not know is refused, none changes later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 @dataclass(frozen=True, slots=True)
 class DriverSpec:
     """The record by which a driver is found, checked and built.
 
-    `options` is a pydantic model (extra keys forbidden) of the screen's `options`; `make` builds the sink from the
-    checked options, the size of the wire picture, the frame rate, and a predicate that turns true while an urgent
-    frame waits, at which a paced `show` returns at once.
+    `options` is the model of the screen's `options`; `make` builds the sink from the checked options, the size of the
+    wire picture, the frame rate, and a predicate that turns true while an urgent frame waits, at which a paced `show`
+    returns at once.
     """
 
     name: str
@@ -97,5 +103,5 @@ class DriverSpec:
     grade: Grade
     evidence: str
     """What the grade rests on: the software or hardware, with version and date."""
-    options: type[BaseModel]
+    options: type[Options]
     make: Callable[[Any, Size, int, Callable[[], bool]], FrameSink]

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Le, MinLen
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import field_validator
 
-from playout.driver import Capabilities, DriverSpec, Grade, Latch, Sent
+from playout.driver import Capabilities, DriverSpec, Grade, Latch, Options, Sent
 from playout.errors import LinkError
 from playout.link.datagram import DatagramLink
 from playout.link.pace import MonotonicPace, Pace
@@ -31,10 +31,8 @@ _WIRE_OVERHEAD_BYTES = 66
 """UDP 8, IPv4 20, Ethernet 14, check sum, preamble and gap 24. Source: RFC 768, RFC 791, IEEE 802.3 clause 3."""
 
 
-class DdpOptions(BaseModel):
+class DdpOptions(Options):
     """Settings of a DDP screen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     host: Annotated[str, MinLen(1)]
     """Name or address of the receiver."""

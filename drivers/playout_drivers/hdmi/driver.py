@@ -15,9 +15,8 @@ from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Le
-from pydantic import BaseModel, ConfigDict
 
-from playout.driver import Capabilities, DriverSpec, Grade, Latch, Sent
+from playout.driver import Capabilities, DriverSpec, Grade, Latch, Options, Sent
 from playout.errors import LinkError
 from playout.link.pace import MonotonicPace, Pace
 from playout.model.frame import ColourOrder, Frame, Size
@@ -43,10 +42,8 @@ class VideoDriver(StrEnum):
     KMSDRM = "kmsdrm"
 
 
-class HdmiOptions(BaseModel):
+class HdmiOptions(Options):
     """Settings of an HDMI screen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     display: Annotated[int, Ge(0), Le(15)] = 0
     """Which display, counted from 0 as the system does."""

@@ -10,9 +10,8 @@ from typing import Annotated, TextIO
 
 import numpy as np
 from annotated_types import Ge, Le
-from pydantic import BaseModel, ConfigDict
 
-from playout.driver import Capabilities, DriverSpec, Grade, Latch, Sent
+from playout.driver import Capabilities, DriverSpec, Grade, Latch, Options, Sent
 from playout.errors import LinkError
 from playout.link.pace import MonotonicPace, Pace
 from playout.model.frame import Frame, Size
@@ -20,10 +19,8 @@ from playout.model.frame import Frame, Size
 __all__ = ["SPEC", "MemoryOptions", "MemorySink"]
 
 
-class MemoryOptions(BaseModel):
+class MemoryOptions(Options):
     """Settings of a memory screen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     keep: Annotated[int, Ge(1), Le(10_000)] = 4
     """How many of the last frames are kept."""
@@ -64,8 +61,7 @@ class MemorySink:
 
     def show(self, frame: Frame, due_ns: int) -> Sent:  # noqa: ARG002 -- nothing to pace
         """Keeps a copy of the frame. Raises: LinkError when closed or if the journal cannot be written."""
-        if not self._is_open:
-            raise LinkError("the memory sink is closed", hint="open it first")
+        self._check_open()
         first_ns = self._pace.now_ns()
         self.frames.append(replace(frame, pixels=frame.pixels.copy()))
         if self._journal is not None:
@@ -78,8 +74,7 @@ class MemorySink:
 
     def blank(self) -> None:
         """Keeps a black frame, which is no tick and so not in the journal. Raises: LinkError when closed."""
-        if not self._is_open:
-            raise LinkError("the memory sink is closed", hint="open it first")
+        self._check_open()
         self.frames.append(Frame(-1, 0, np.zeros((self._size.height, self._size.width, 3), np.uint8)))
 
     def close(self) -> None:
@@ -89,6 +84,10 @@ class MemorySink:
             with suppress(OSError):
                 self._journal.close()
             self._journal = None
+
+    def _check_open(self) -> None:
+        if not self._is_open:
+            raise LinkError("the memory sink is closed", hint="open it first")
 
 
 def _make(options: MemoryOptions, size: Size, _fps: int, _is_urgent: Callable[[], bool]) -> MemorySink:

@@ -9,9 +9,8 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Ge, Le
 from PIL import Image
-from pydantic import BaseModel, ConfigDict
 
-from playout.driver import Capabilities, DriverSpec, Grade, Latch, Sent
+from playout.driver import Capabilities, DriverSpec, Grade, Latch, Options, Sent
 from playout.errors import LinkError
 from playout.link.pace import MonotonicPace, Pace
 from playout.model.frame import ColourOrder, Frame, Pixels, Size
@@ -19,10 +18,8 @@ from playout.model.frame import ColourOrder, Frame, Pixels, Size
 __all__ = ["SPEC", "PngOptions", "PngSink"]
 
 
-class PngOptions(BaseModel):
+class PngOptions(Options):
     """Settings of a picture screen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     folder: Path
     """Where the pictures go; it is created."""
