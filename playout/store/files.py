@@ -1,7 +1,7 @@
 """Reads a folder of schedule and notice files as operators write them; every mistake is told in one go."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
@@ -19,9 +19,9 @@ from playout.store.pictures import hash_picture
 from playout.store.references import repeated, unknown_references
 from playout.store.templates import read_templates
 
-__all__ = ["Draft", "read_folder"]
+__all__ = ["Draft", "read_folder", "read_schedule", "read_single"]
 
-_LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
+_LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?")
 _SCHEDULE = TypeAdapter(Schedule)
 
 
@@ -43,7 +43,7 @@ def read_folder(folder: Path) -> Draft:
     problems: list[str] = []
     notices, ids, pictures = _read_notices(folder, problems)
     table = read_table(folder / "schedule.toml", "schedule.toml", problems)
-    schedule = Schedule() if table is None else _read_schedule(table, ids, problems)
+    schedule = Schedule() if table is None else read_schedule(table, ids, "schedule.toml: ", problems)
     book = read_templates(folder, problems)
     if problems:
         raise ScheduleError(problems)
@@ -114,38 +114,41 @@ def _inside(folder: Path, file: Path) -> Path:
     return real
 
 
-def _read_schedule(table: Table, notices: set[str], problems: list[str]) -> Schedule:
-    """The schedule; where parts of it are wrong, the rest, so that its names can be checked in the same go."""
+def read_schedule(table: Table, notices: Collection[str], prefix: str, problems: list[str]) -> Schedule:
+    """The schedule; where parts of it are wrong, the rest, so that its names can be checked in the same go.
+
+    `notices` are the ids that it may name; each problem begins with the prefix. The table is changed.
+    """
     names = {noun: _ids(table, noun) for noun in ("layouts", "playlists", "dayparts")}
     for noun, ids in names.items():
-        problems += [f"schedule.toml: {noun}: the id {name!r} comes twice; ids must differ" for name in repeated(ids)]
+        problems += [f"{prefix}{noun}: the id {name!r} comes twice; ids must differ" for name in repeated(ids)]
     for daypart in _tables(table, "dayparts"):
-        _read_days(daypart, problems)
-        _read_times(daypart, problems)
+        _read_days(daypart, prefix, problems)
+        _read_times(daypart, prefix, problems)
     try:
         schedule = _SCHEDULE.validate_python(table)
     except ValidationError as error:
-        problems += [f"schedule.toml: {line}" for line in explain_errors(error, Schedule, "")]
+        problems += [f"{prefix}{line}" for line in explain_errors(error, Schedule, "")]
         schedule = _SCHEDULE.validate_python(_without_errors(table, error))
     unknown = unknown_references(schedule, notices, names["playlists"], names["layouts"])
-    problems += [f"schedule.toml: {line}" for line in unknown]
+    problems += [f"{prefix}{line}" for line in unknown]
     return schedule
 
 
-def _read_days(daypart: Table, problems: list[str]) -> None:
+def _read_days(daypart: Table, prefix: str, problems: list[str]) -> None:
     """Turns the days' names into `Weekday`. Numbers are refused: half the world counts from Sunday."""
     known = {day.name.lower(): day for day in Weekday}
     days = daypart.get("days")
     if not isinstance(days, list):
         return
-    where = f"schedule.toml: dayparts[{daypart.get('id')}].days"
+    where = f"{prefix}dayparts[{daypart.get('id')}].days"
     written = [str(day).lower() for day in cast(list[object], days)]
     unknown = [day for day in written if day not in known]
     problems += [f"{where}: unknown day {day!r}; {did_you_mean(day, list(known))}" for day in unknown]
     daypart["days"] = [known.get(day, Weekday.MON) for day in written]
 
 
-def _read_times(daypart: Table, problems: list[str]) -> None:
+def _read_times(daypart: Table, prefix: str, problems: list[str]) -> None:
     """Turns `HH:MM` into a time of day; anything else than that or a TOML local time is refused."""
     for key in ("start", "end"):
         value = daypart.get(key)
@@ -154,7 +157,7 @@ def _read_times(daypart: Table, problems: list[str]) -> None:
         if isinstance(value, str) and _LOCAL_TIME.fullmatch(value):
             daypart[key] = time.fromisoformat(value)
         else:
-            where = f"schedule.toml: dayparts[{daypart.get('id')}].{key}"
+            where = f"{prefix}dayparts[{daypart.get('id')}].{key}"
             problems.append(f'{where}: {value!r} is not a time of day; write "HH:MM" from "00:00" to "23:59"')
             daypart[key] = time()
 

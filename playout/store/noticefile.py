@@ -1,11 +1,7 @@
 """A notice as a TOML file, read and written."""
 
-import json
 import tomllib
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,14 +9,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from playout.model.notice import Notice
 from playout.problems import did_you_mean, explain_errors
+from playout.store.tables import Table, to_table, write_toml
 from playout.text.languages import LANGUAGES
 
 __all__ = ["Table", "read_notice", "read_table", "write_notice"]
 
 _NOTICE = TypeAdapter(Notice)
-
-Table = dict[str, Any]
-"""A TOML table."""
 
 
 def read_table(path: Path, where: str, problems: list[str]) -> Table | None:
@@ -56,31 +50,7 @@ def read_notice(table: Table, where: str, problems: list[str]) -> Notice | None:
 
 def write_notice(notice: Notice) -> str:
     """The notice as a file that reads as the same notice again; pictures are named by hash, which no file can be."""
-    tables = [f"[[texts]]\n{_keys(text)}" for text in notice.texts]
-    return "\n".join([_keys(notice), f"[style]\n{_keys(notice.style)}", *tables])
-
-
-def _keys(value: object) -> str:
-    return "".join(f"{key} = {_toml(each)}\n" for key, each in _given(value))
-
-
-def _given(value: Any) -> Iterator[tuple[str, object]]:
-    """Fields with a simple value of their own."""
-    for field in fields(value):
-        each = getattr(value, field.name)
-        if each != field.default and not is_dataclass(each) and not isinstance(each, tuple):
-            yield field.name, each
-
-
-def _toml(value: object) -> str:
-    """A simple value. JSON's strings are TOML's, but for DEL, which must be escaped."""
-    match value:
-        case date():
-            return value.isoformat()
-        case str():
-            return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
-        case _:
-            return json.dumps(value)
+    return write_toml(to_table(notice))
 
 
 def _tidy(value: Any) -> Any:

@@ -7,17 +7,24 @@ from playout.problems import did_you_mean
 
 __all__ = ["repeated", "unknown_references"]
 
+_MEANT_MAX = 20
+"""For how many names it is looked up what was meant: comparing thousands with thousands takes minutes."""
+
 
 def unknown_references(
     schedule: Schedule, notices: Collection[str], playlists: Collection[str], layouts: Collection[str]
 ) -> list[str]:
     """One line for each notice, playlist or layout that the schedule names and that is not among the given ids."""
-    known = {"notice": notices, "playlist": playlists, "layout": layouts}
-    return [
-        f"{where}: unknown {noun} {ref!r}; {did_you_mean(ref, sorted(known[noun]))}"
-        for where, noun, ref in _references(schedule)
-        if ref and ref not in known[noun]
-    ]
+    known = {"notice": frozenset(notices), "playlist": frozenset(playlists), "layout": frozenset(layouts)}
+    meant: dict[tuple[str, str], str] = {}
+    lines: list[str] = []
+    for where, noun, ref in _references(schedule):
+        if not ref or ref in known[noun]:
+            continue
+        if (noun, ref) not in meant and len(meant) < _MEANT_MAX:
+            meant[noun, ref] = f"; {did_you_mean(ref, known[noun])}"
+        lines.append(f"{where}: unknown {noun} {ref!r}{meant.get((noun, ref), '')}")
+    return lines
 
 
 def repeated(names: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ from playout.model.schedule import Daypart, Item, Layout, Playlist, Schedule, We
 from playout.paths import shipped
 from playout.store.files import read_folder
 from playout.store.pictures import PICTURE_BYTES_MAX
-from playout.store.references import repeated
+from playout.store.references import repeated, unknown_references
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
@@ -218,3 +218,12 @@ def test_every_key_is_in_the_documentation() -> None:
         for field in fields(kind):
             forms = (f"`{field.name}`", f".{field.name}`", f"`{field.name}.", f"[[{field.name}]]")
             assert any(form in text for form in forms), f"{kind.__name__}.{field.name}"
+
+
+def test_thousands_of_unknown_names_are_all_told_but_only_some_compared() -> None:
+    items = tuple(Item(f"notice-{number:05}") for number in range(3000))
+    schedule = Schedule(playlists=(Playlist("day", items=items),))
+    lines = unknown_references(schedule, {f"notices-{number:05}" for number in range(3000)}, {"day"}, set())
+    assert len(lines) == 3000
+    assert sum("did you mean" in line for line in lines) == 20
+    assert lines[-1] == "playlists[day].items[2999].notice: unknown notice 'notice-02999'"

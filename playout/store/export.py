@@ -1,0 +1,82 @@
+"""A revision as the files it could have been imported from: `read_folder` reads the same schedule and notices again."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from playout.errors import StoreError
+from playout.model.notice import Notice
+from playout.model.schedule import Schedule
+from playout.store.db import mapped, sync_folder
+from playout.store.pictures import picture_suffix
+from playout.store.tables import to_table, write_toml
+
+__all__ = ["export_folder", "schedule_files"]
+
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def schedule_files(
+    schedule: Schedule, notices: Mapping[str, Notice], media: Path
+) -> Iterator[tuple[str, bytes | Path]]:
+    """Path inside the folder and content of each file; for a picture, the file that holds it.
+
+    Raises: StoreError where a picture is not in the media folder.
+    """
+    yield "schedule.toml", write_toml(to_table(schedule)).encode()
+    pictures: dict[str, str] = {}
+    for notice, stem in zip(notices.values(), _stems(notices), strict=True):
+        table = to_table(notice)
+        if notice.picture:
+            if notice.picture not in pictures:
+                source = media / notice.picture
+                with mapped(source), source.open("rb") as file:
+                    pictures[notice.picture] = f"pictures/{stem}{picture_suffix(file.read(16))}"
+                yield pictures[notice.picture], source
+            table["picture"] = f"../{pictures[notice.picture]}"
+        if stem == notice.id:
+            del table["id"]
+        yield f"notices/{stem}.toml", write_toml(table).encode()
+
+
+def export_folder(schedule: Schedule, notices: Mapping[str, Notice], media: Path, folder: Path) -> None:
+    """Writes the files into a new or empty folder, which is there whole or not at all. Raises: StoreError."""
+    beside = folder.with_name(f".{folder.name}.{os.getpid()}")
+    with mapped(folder):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise StoreError(f"{folder}: is there already, and not empty", hint="name a new folder")
+        try:
+            for part in ("notices", "pictures"):
+                (beside / part).mkdir(parents=True)
+            for name, content in schedule_files(schedule, notices, media):
+                if isinstance(content, Path):
+                    shutil.copyfile(content, beside / name)
+                else:
+                    (beside / name).write_bytes(content)
+            beside.replace(folder)
+            sync_folder(folder.parent)
+        except BaseException:
+            with suppress(OSError):
+                shutil.rmtree(beside)
+            raise
+
+
+def _stems(notices: Mapping[str, Notice]) -> list[str]:
+    """A file name for each notice: its id where that can be one on any file system, else a number."""
+    taken: set[str] = set()
+    stems: list[str] = []
+    for number, notice in enumerate(notices.values(), 1):
+        is_fit = _SAFE.fullmatch(notice.id) and notice.id.casefold() not in taken
+        stem = notice.id if is_fit else _free(f"notice-{number}", {*taken, *(name.casefold() for name in notices)})
+        taken.add(stem.casefold())
+        stems.append(stem)
+    return stems
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    while stem in taken:
+        stem += "x"
+    return stem
