@@ -1,7 +1,8 @@
 """The channel: one `poll()` on the timer and the sockets, and what happens on each tick.
 
 On the tick a prepared scene is composed, sent through the LED stage and left in the output's mailbox. Everything slow
-(resolve, drawing, files) is the preparer's. Claims of bands 5 and 6 are sent out of turn; the clock keeps its beat.
+(resolve, drawing, files) is the preparer's. A claim that stops what is on air *now*, and each one of bands 5 and 6, is
+sent out of turn; the clock keeps its beat. Only bands 5 and 6 cut short a frame that is just being sent.
 """
 
 import logging
@@ -26,7 +27,7 @@ from playout.ipc.frames import FramePublisher
 from playout.ipc.notify import notify
 from playout.ipc.sockets import Peer
 from playout.led.pipeline import LedStage
-from playout.model.claim import Band
+from playout.model.claim import Band, Stop
 from playout.model.frame import Frame, Pixels, Size
 from playout.model.panel import Screen
 from playout.model.snapshot import LinkState, Snapshot
@@ -74,6 +75,7 @@ class Channel:
         self._stale_looks = 0
         self._stopping = False
         self._sent_early = -1
+        self._coming = ""
         self._started_ns = clock.utc_ns()
         self._snapshot: Snapshot | None = None
 
@@ -114,7 +116,7 @@ class Channel:
         late_ns = self._clock.monotonic_ns() - grid.deadline_ns
         if grid.tick != self._sent_early:
             self._adopt_due(grid.due_ns)
-            self._send(urgent=False)
+            self._send()
         if grid.tick % max(1, self._screen.fps // _PUBLISHED_PER_S) == 0:
             self._look_after_threads()
             self._publish()
@@ -124,8 +126,8 @@ class Channel:
         if grid.tick % self._screen.fps == 0 and grid.resync():
             _log.warning("the wall clock was set; instants follow it")
 
-    def _send(self, *, urgent: bool) -> None:
-        """Composes the picture of the coming tick and leaves it for the output."""
+    def _send(self, *, urgent: bool = False, due_ns: int = 0) -> None:
+        """Composes the picture of the coming tick and leaves it for the output, to be sent at its time or at once."""
         if self._on_air is None:
             return
         grid = self._grid
@@ -140,7 +142,8 @@ class Channel:
             self._stand_in = stand_in(self._on_air.programme, Size(width, height), reason)
             self._on_air = replace(self._on_air, scene=self._stand_in)
             pixels = self._draw(self._stand_in)
-        self._output.put(Frame(grid.tick, grid.due_ns, pixels, urgent), grid.deadline_ns)
+        self._output.put(Frame(grid.tick, grid.due_ns, pixels, urgent), due_ns or grid.deadline_ns, self._coming)
+        self._coming = ""
 
     def _draw(self, scene: Scene) -> Pixels:
         dirty = self._compositor.compose(scene, self._grid.due_ns)
@@ -160,6 +163,8 @@ class Channel:
         before = self._on_air
         self._on_air, self._next, self._demanded_ns = prepared, prepared.following, None
         programme = prepared.programme
+        if before is None or before.programme.claim != programme.claim:
+            self._coming = programme.claim
         if before is None or before.programme != programme:
             page = programme.page
             _log.info(
@@ -184,10 +189,12 @@ class Channel:
     def _pre_empt(self, prepared: Prepared) -> None:
         before = self._on_air
         self._adopt(prepared)
-        urgent = max(prepared.programme.band, before.programme.band if before else Band.FALLBACK) >= Band.EMERGENCY
-        if before is None or (urgent and before.scene is not prepared.scene):
-            self._send(urgent=True)  # out of turn: it takes the number of the coming tick, which then stays silent
-            self._sent_early = self._grid.tick
+        if (before is None or before.scene is not prepared.scene) and self._sent_early != self._grid.tick:
+            urgent = _is_urgent(prepared) or _is_urgent(before)
+            if urgent or _stops_now(prepared):
+                # Out of turn: it takes the number of the coming tick, which then stays silent.
+                self._send(urgent=urgent, due_ns=self._clock.monotonic_ns())
+                self._sent_early = self._grid.tick
         if before is None:
             notify("READY=1")
         if prepared.answered is not None:
@@ -246,6 +253,16 @@ class Channel:
         if on_air.inputs.generation == 0:
             found.append("no schedule has come from control yet: is it running?")
         return tuple(found)
+
+
+def _is_urgent(prepared: Prepared | None) -> bool:
+    """Whether it may cut short a frame that is being sent: the first picture, or one of band 5 or 6."""
+    return prepared is None or prepared.programme.band >= Band.EMERGENCY
+
+
+def _stops_now(prepared: Prepared) -> bool:
+    """Whether it is a claim that was made to interrupt at once."""
+    return any(claim.id == prepared.programme.claim and claim.stop is Stop.NOW for claim in prepared.inputs.claims)
 
 
 def _covers(prepared: Prepared | None, at_ns: int) -> bool:

@@ -8,7 +8,7 @@ a person, wherever it was made.
 import logging
 import pwd
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from playout.clock import Clock
@@ -103,4 +103,5 @@ def _status(snapshot: Snapshot | None) -> dict[str, object]:
         "band": snapshot.band, "claim": snapshot.claim, "kind": snapshot.kind, "notice": snapshot.notice,
         "language": snapshot.language, "sink": snapshot.sink, "link": snapshot.health.state.value,
         "detail": snapshot.health.detail, "missed_ticks": snapshot.missed_ticks, "warnings": list(snapshot.warnings),
+        "aired": [asdict(aired) for aired in snapshot.health.aired],
     }  # fmt: skip

@@ -16,7 +16,7 @@ from playout.engine.priority import raise_priority
 from playout.errors import DeviceFault, DriverError
 from playout.model.frame import Frame
 from playout.model.panel import Screen
-from playout.model.snapshot import Health, LinkState
+from playout.model.snapshot import Aired, Health, LinkState
 
 __all__ = ["Output"]
 
@@ -25,6 +25,8 @@ _FIRST_PAUSE_S, _LAST_PAUSE_S = 0.5, 4.0
 _TURN_S = 0.5
 """Longest time the thread waits before it shows that it is alive."""
 _PRIORITY = 19
+_AIRED = 8
+"""Claims whose first frames are remembered."""
 
 
 class Output:
@@ -35,6 +37,7 @@ class Output:
         self._sink = make_sink(self._urgent_waits)
         self._changed = threading.Condition()
         self._waiting: tuple[Frame, int] | None = None
+        self._coming = ""
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=f"output-{screen.id}", daemon=True)
         self._health = Health(detail="not opened yet")  # written by the output's thread alone
@@ -51,9 +54,13 @@ class Output:
         """Starts the thread, which opens the sink."""
         self._thread.start()
 
-    def put(self, frame: Frame, due_ns: int) -> None:
-        """Leaves a frame to be sent at `due_ns` (monotonic); replaces one that was not taken yet."""
+    def put(self, frame: Frame, due_ns: int, coming: str = "") -> None:
+        """Leaves a frame to be sent at `due_ns` (monotonic); replaces one that was not taken yet.
+
+        `coming` is the claim that comes on air with this frame: when it went out is told in `health`.
+        """
         with self._changed:
+            self._coming = coming or self._coming
             if self._waiting is not None and self._health.state is LinkState.UP:
                 self._replaced += 1
             self._waiting = (frame, due_ns)
@@ -142,6 +149,7 @@ class Output:
                 if self._stopping:
                     return
                 taken, self._waiting = self._waiting, None
+                coming = self._coming if taken is not None else ""
             if taken is None:
                 if last is None or self._clock.monotonic_ns() - sent_ns < capabilities.keep_alive_ns:
                     continue
@@ -150,6 +158,7 @@ class Output:
                 last is not None
                 and taken[0].pixels is last[0].pixels
                 and not taken[0].urgent
+                and not coming
                 and self._clock.monotonic_ns() - sent_ns < capabilities.keep_alive_ns
             ):
                 continue  # nothing new to see, and the panel still holds it
@@ -161,3 +170,15 @@ class Output:
                 packets_sent=self._health.packets_sent + sent.packets,
                 last_sent_tick=sent.tick,
             )
+            if coming and not sent.abandoned:
+                self._note(Aired(coming, sent.tick, self._utc_ns(sent_ns), self._utc_ns(sent.last_ns)))
+
+    def _note(self, aired: Aired) -> None:
+        """Tells of a claim's first frame."""
+        self._health = replace(self._health, aired=(*self._health.aired, aired)[-_AIRED:])
+        with self._changed:
+            if self._coming == aired.claim:
+                self._coming = ""
+
+    def _utc_ns(self, monotonic_ns: int) -> int:
+        return monotonic_ns + self._clock.utc_ns() - self._clock.monotonic_ns()

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from playout.model.programme import Because
 
-__all__ = ["Health", "LinkState", "Snapshot"]
+__all__ = ["Aired", "Health", "LinkState", "Snapshot"]
 
 
 class LinkState(StrEnum):
@@ -15,6 +15,18 @@ class LinkState(StrEnum):
     UP = "up"
     DOWN = "down"
     """Lost or never there; retried for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aired:
+    """The first frame of a claim that came on air: sent, never displayed. Instants are UTC in ns."""
+
+    claim: str
+    tick: int
+    shown_ns: int
+    """When the driver was called."""
+    sent_ns: int
+    """When the driver had handed on the last packet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,8 @@ class Health:
     """Frames that a newer one replaced before the driver took them."""
     reopened: int = 0
     last_sent_tick: int = -1
+    aired: tuple[Aired, ...] = ()
+    """The claims that came on air last, the newest at the end."""
 
 
 @dataclass(frozen=True, slots=True)

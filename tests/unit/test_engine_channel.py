@@ -4,17 +4,19 @@ import queue
 import threading
 from collections.abc import Generator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_stage import REVISION, SITE, SIZE
+from engine_stage import NOW_NS, REVISION, SITE, SIZE
 
 from playout.clock import SystemClock
 from playout.engine.channel import Channel
 from playout.engine.preparer import Prepared
 from playout.ipc.frames import FramePublisher, FrameReader
 from playout.led.pipeline import LedStage
+from playout.model.claim import Band, Claim, Content, ContentKind, Stop
 from playout.model.frame import Frame, Rect
 from playout.model.inputs import Inputs
 from playout.model.panel import Panel, Screen
@@ -32,13 +34,19 @@ SCREEN = Screen("main", "memory", width=SIZE.width, height=SIZE.height, fps=100)
 class FakeOutput:
     def __init__(self) -> None:
         self.frames: queue.Queue[Frame] = queue.Queue()
+        self.came: dict[str, Frame] = {}
+        self.offsets_ns: dict[int, int] = {}
+        """Between a frame's instant and the moment it is to be sent, by tick: the same for all that keep the beat."""
         self.health = Health()
 
     @property
     def turned_ns(self) -> int:
         return SystemClock().monotonic_ns()
 
-    def put(self, frame: Frame, due_ns: int) -> None:
+    def put(self, frame: Frame, due_ns: int, coming: str = "") -> None:
+        if coming:
+            self.came[coming] = frame
+        self.offsets_ns[frame.tick] = frame.due_ns - due_ns
         self.frames.put(frame)
 
 
@@ -72,8 +80,8 @@ class Stage:
         )
         self.thread = threading.Thread(target=self.channel.run, args=(FakePreparer(), None, FakeWaker()))
 
-    def play(self, scene: Scene) -> None:
-        inputs = Inputs("main", SITE, REVISION)
+    def play(self, scene: Scene, *claims: Claim) -> None:
+        inputs = Inputs("main", SITE, REVISION, claims=claims)
         self.channel.ready(Prepared(inputs, scene.programme, scene, SystemClock().utc_ns(), now=True))
 
 
@@ -87,9 +95,9 @@ def stage(tmp_path: Path) -> Generator[Stage, None, None]:
         made.thread.join(WAIT_S)
 
 
-def scene(line: MovingLine | None = None) -> Scene:
-    programme = resolve(Inputs("main", SITE, REVISION), SystemClock().utc_ns())
-    grey = np.full((SIZE.height, SIZE.width, 3), 99, np.uint8)
+def scene(line: MovingLine | None = None, level: int = 99, *claims: Claim) -> Scene:
+    programme = resolve(Inputs("main", SITE, REVISION, claims=claims), SystemClock().utc_ns())
+    grey = np.full((SIZE.height, SIZE.width, 3), level, np.uint8)
     return Scene(programme, grey, lines=(line,) if line else ())
 
 
@@ -107,6 +115,48 @@ def test_a_scene_that_cannot_be_composed_is_replaced_by_the_slate_and_the_ticks_
     stage.play(scene())
     while not (stage.output.frames.get(timeout=WAIT_S).pixels == 99).all():
         continue
+
+
+@pytest.mark.parametrize(
+    ("band", "stop", "is_early", "is_urgent"),
+    [
+        (Band.OPERATOR, Stop.NOW, True, False),
+        (Band.EMERGENCY, Stop.NOW, True, True),
+        (Band.OPERATOR, Stop.ITEM, False, False),
+    ],
+)
+def test_only_what_stops_now_is_sent_before_its_tick(
+    stage: Stage, band: Band, stop: Stop, is_early: bool, is_urgent: bool
+) -> None:
+    claim = Claim("c", (), band, Content(ContentKind.NOTICE, "b"), NOW_NS, 0, stop=stop)
+    now = replace(scene(None, 7, claim).programme, claim="c", band=band)
+    stage.play(scene())
+    first = [stage.output.frames.get(timeout=WAIT_S) for _ in range(3)]
+    stage.play(replace(scene(None, 7), programme=now), claim)
+    while "c" not in stage.output.came:
+        first.append(stage.output.frames.get(timeout=WAIT_S))
+    frame = stage.output.came["c"]
+    after = [stage.output.frames.get(timeout=WAIT_S) for _ in range(5)]
+    assert (frame.pixels == 7).all()
+    assert frame.urgent is is_urgent
+    assert (stage.output.offsets_ns[frame.tick] != stage.output.offsets_ns[after[-1].tick]) is is_early
+    ticks = [each.tick for each in [*first, *after]]
+    assert [later - earlier for earlier, later in pairwise(ticks)] == [1] * (len(ticks) - 1)
+
+
+def test_a_tick_is_never_sent_twice(stage: Stage) -> None:
+    stage.play(scene())
+    claims = [
+        Claim(f"c{n}", (), Band.EMERGENCY, Content(ContentKind.NOTICE, "b"), NOW_NS + n, 0, stop=Stop.NOW)
+        for n in range(40)
+    ]
+    for number, claim in enumerate(claims):
+        stage.play(scene(None, number, claim), claim)
+    frames = [stage.output.frames.get(timeout=WAIT_S) for _ in range(5)]
+    while not (frames[-1].pixels == 39).all():
+        frames.append(stage.output.frames.get(timeout=WAIT_S))
+    ticks = [frame.tick for frame in frames]
+    assert ticks == sorted(set(ticks))
 
 
 def test_a_snapshot_with_too_much_to_say_still_fits(tmp_path: Path) -> None:

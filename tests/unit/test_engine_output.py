@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator
 
 import numpy as np
 import pytest
-from engine_stage import SIZE, RunningClock
+from engine_stage import NOW_NS, SECOND_NS, SIZE, RunningClock
 
 from playout.driver import Capabilities, FrameSink, Latch, Sent
 from playout.engine.output import Output
@@ -28,6 +28,7 @@ class OddSink:
     def __init__(self, at_open: list[BaseException], at_show: list[BaseException], order: ColourOrder | None) -> None:
         self.at_open, self.at_show, self.order = at_open, at_show, order
         self.opened, self.ticks, self.shown = 0, list[int](), threading.Event()
+        self.cut_short: set[int] = set()
 
     def open(self) -> Capabilities:
         self.opened += 1
@@ -40,7 +41,7 @@ class OddSink:
             raise self.at_show.pop(0)
         self.ticks.append(frame.tick)
         self.shown.set()
-        return Sent(frame.tick, 1, 1, 0, 0)
+        return Sent(frame.tick, 1, 1, 5, 7 * SECOND_NS, frame.tick in self.cut_short)
 
     def blank(self) -> None: ...
 
@@ -104,3 +105,50 @@ def test_only_the_newest_frame_waits(make: Callable[..., tuple[Output, OddSink]]
     assert sink.shown.wait(WAIT_S)
     output.stop()
     assert sink.ticks[0] == 4
+
+
+def aired(output: Output) -> list[tuple[str, int]]:
+    return [(each.claim, each.tick) for each in output.health.aired]
+
+
+def wait_for(output: Output, count: int) -> None:
+    while len(output.health.aired) < count:
+        assert output.turned_ns < 10**6 * SECOND_NS
+
+
+def test_when_a_claim_came_on_air_is_told_in_utc(make: Callable[..., tuple[Output, OddSink]]) -> None:
+    output, _ = make()
+    output.put(frame(1), 0, "alarm")
+    output.put(frame(2), 0)  # the picture of the same claim, a tick later, took its place
+    output.start()
+    wait_for(output, 1)
+    (told,) = output.health.aired
+    assert (told.claim, told.tick) == ("alarm", 2)
+    assert NOW_NS - 100 * SECOND_NS < told.sent_ns < NOW_NS + 7 * SECOND_NS
+    output.put(frame(3), 0)
+    output.put(frame(4), 0, "next")
+    wait_for(output, 2)
+    assert aired(output) == [("alarm", 2), ("next", 4)]
+
+
+def test_a_claim_has_come_on_air_when_a_whole_frame_of_it_went_out(
+    make: Callable[..., tuple[Output, OddSink]],
+) -> None:
+    output, sink = make(at_show=[LinkError("gone")])
+    sink.cut_short.add(2)
+    output.put(frame(1), 0, "alarm")
+    output.start()
+    for tick in (2, 3):
+        while tick not in sink.ticks:
+            output.put(frame(tick), 0)
+    wait_for(output, 1)
+    assert aired(output) == [("alarm", 3)]
+
+
+def test_a_claim_that_never_went_out_is_not_told_of(make: Callable[..., tuple[Output, OddSink]]) -> None:
+    output, _ = make()
+    output.put(frame(1), 0, "first")
+    output.put(frame(2), 0, "second")
+    output.start()
+    wait_for(output, 1)
+    assert aired(output) == [("second", 2)]
