@@ -14,6 +14,7 @@ from playout.api.publish import Reply
 from playout.api.services import Services
 from playout.clock import to_iso
 from playout.errors import StoreError
+from playout.model.boot import Boot
 from playout.model.claim import Claim, ContentKind
 from playout.store import claims, journal, requests
 from playout.store.requests import Earlier
@@ -83,7 +84,7 @@ def describe(claim: Claim, now_ns: int) -> dict[str, Any]:
     content = claim.content
     return {
         "id": claim.id,
-        "is_live": claim.is_live(now_ns),
+        "is_live": claim.is_live(now_ns, Boot()),
         "band": int(claim.band),
         "rank": claim.rank,
         "notice": content.ref if content.kind is ContentKind.NOTICE else "",

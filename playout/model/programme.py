@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from playout.model.claim import Band, ContentKind
 from playout.model.notice import Notice
-from playout.model.schedule import Layout, Transition
+from playout.model.schedule import Layout, Transition, Zone
 
-__all__ = ["Because", "Crawl", "Page", "Programme"]
+__all__ = ["Because", "Crawl", "Overlay", "Page", "Programme"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,17 @@ class Because:
     winner: str
     losers: tuple[str, ...]
     rule: str
+    sharers: tuple[str, ...] = ()
+    """Claims whose pages alternate with the winner's, in the order in which they come."""
+    overlays: tuple[str, ...] = ()
+    """Claims that lie above it in zones of their own."""
+    warnings: tuple[str, ...] = ()
+    """What a person should know of this answer."""
+
+    @property
+    def on_air(self) -> tuple[str, ...]:
+        """Every claim that has a part in the picture."""
+        return (self.winner, *self.sharers, *self.overlays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +57,22 @@ class Crawl:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlay:
+    """What lies above the winner in a zone of its own: a page, or a moving line. `entered_ns` as in `Programme`."""
+
+    claim: str
+    band: Band
+    zone: Zone
+    page: Page | None
+    crawl: Crawl | None
+    entered_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """What one screen shows. `page` is None for the slate and for blank.
+
+    `overlays` lie above it, the last one on top. With `clock_hidden` the clock zones stay empty.
 
     `entered_ns` (UTC) is the instant this content came into sight. The programme stays the same on
     `[any earlier instant of it, until_ns)` and differs at `until_ns`, unless `until_ns` is the horizon
@@ -64,3 +89,5 @@ class Programme:
     entered_ns: int
     because: Because
     until_ns: int = field(compare=False)
+    overlays: tuple[Overlay, ...] = ()
+    clock_hidden: bool = False

@@ -158,7 +158,7 @@ def _claimed(claim: Claim, inputs: Inputs, revision: Revision | None, from_ns: i
     site = inputs.site.languages
     languages = tuple(language for language in site if language in claim.languages) or site
     return Bid(
-        claim.id, claim.order, claim.band, claim.content, revision, languages,
+        claim.id, claim.order(inputs.boot), claim.band, claim.content, revision, languages,
         loop_of(claim.content, revision, languages), claim.stop if claim.start_ns >= from_ns else Stop.NOW,
         claim.start_ns, start_ns, min(end_ns, to_ns), start_ns,
     )  # fmt: skip

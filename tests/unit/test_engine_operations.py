@@ -9,6 +9,7 @@ from engine_stage import NOW_NS, RunningClock
 from playout.engine.operations import COMMANDS, OPERATIONS, Operations
 from playout.errors import NotAllowed
 from playout.ipc.sockets import Peer
+from playout.model.boot import Boot
 from playout.model.claim import Claim, ContentKind
 
 PEER = Peer(1, os.getuid(), os.getgid())
@@ -54,7 +55,7 @@ def test_an_order_given_twice_keeps_its_first_moment_and_does_not_end_the_other(
     stage.order(op="panic", by="Lan")
     assert {claim.content.kind for claim in stage.preparer.local} == {ContentKind.SLATE, ContentKind.BLANK}
     assert {claim.issued_ns for claim in stage.preparer.local} == {NOW_NS}
-    assert max(stage.preparer.local, key=lambda claim: claim.order).content.kind is ContentKind.BLANK
+    assert max(stage.preparer.local, key=lambda claim: claim.order(Boot())).content.kind is ContentKind.BLANK
 
 
 @pytest.mark.parametrize("by", [{}, {"by": ""}, {"by": " \n\t"}, {"by": "\ud800"}])
