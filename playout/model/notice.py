@@ -108,6 +108,10 @@ class Notice:
     """Ground distance from which it must be readable in metres."""
     dwell_s: Annotated[float, Ge(3), Le(300)] | None = None
     """How long each page stands in seconds; without it the reading time of its longest language, set when taken in."""
+    reading_s: Annotated[float, Ge(0), Le(300)] | None = None
+    """Reading time of its longest language in seconds, set when taken in: pages that share are never cut below it."""
+    essential: bool = False
+    """Stays in its playlist while the sign runs from batteries."""
     original: str = ""
     """Language the notice was written in; empty: the site's first."""
     arrange: Arrange = Arrange.AUTO

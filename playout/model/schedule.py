@@ -56,6 +56,8 @@ class ZoneKind(StrEnum):
     """The site's local time."""
     TIMECODE = "timecode"
     """The frame's due time as 64 black and white blocks, most significant first (for measuring)."""
+    OVERLAY = "overlay"
+    """Empty, until an overlay is shown in it above the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Zone:
     __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
 
     kind: ZoneKind
+    id: Annotated[str, MaxLen(64)] = ""
+    """Name by which overlays ask for an overlay zone."""
     x: Annotated[float, Ge(0), Le(1)] = 0.0
     y: Annotated[float, Ge(0), Le(1)] = 0.0
     width: Annotated[float, Gt(0), Le(1)] = 1.0
