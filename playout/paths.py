@@ -54,6 +54,10 @@ class Paths:
         """A player's own state: panic blank and other local claims."""
         return self.state / f"local-{screen}.json"
 
+    def asrun(self, screen: str) -> Path:
+        """What a screen has shown: its as-run journal."""
+        return self.state / "asrun" / f"{screen}.db"
+
     def command_socket(self, screen: str) -> Path:
         """Where control tells a player of a new generation."""
         return self.run / f"player-{screen}.sock"

@@ -15,6 +15,7 @@ from typing import Any
 
 from playout import __version__
 from playout.clock import SECOND_NS, Clock
+from playout.engine.asrun import AsRunJournal
 from playout.engine.doors import Door, Doors
 from playout.engine.lateness import Lateness
 from playout.engine.operations import Operations
@@ -70,6 +71,7 @@ class Channel:
         self._lateness = Lateness()
         self._on_air: Prepared | None = None
         self._next: Prepared | None = None
+        self._noted: Prepared | None = None
         self._stand_in: Scene | None = None
         self._demanded_ns: int | None = None
         self._stale_looks = 0
@@ -89,9 +91,9 @@ class Channel:
         self._stopping = True
         os.eventfd_write(self._wake, 1)
 
-    def run(self, preparer: Preparer, operations: Operations, waker: Waker) -> None:
+    def run(self, preparer: Preparer, operations: Operations, waker: Waker, journal: AsRunJournal) -> None:
         """Plays until `stop`. Raises: DriverError when a thread hangs."""
-        self._preparer, self._operations, self._waker = preparer, operations, waker
+        self._preparer, self._operations, self._waker, self._journal = preparer, operations, waker, journal
         poll = select.poll()
         for descriptor in (self._timer.fd, self._wake):
             poll.register(descriptor, select.POLLIN)
@@ -125,6 +127,7 @@ class Channel:
             self._lateness.add(late_ns, missed)
         if grid.tick % self._screen.fps == 0 and grid.resync():
             _log.warning("the wall clock was set; instants follow it")
+            self._noted = None
 
     def _send(self, *, urgent: bool = False, due_ns: int = 0) -> None:
         """Composes the picture of the coming tick and leaves it for the output, to be sent at its time or at once."""
@@ -144,6 +147,9 @@ class Channel:
             pixels = self._draw(self._stand_in)
         self._output.put(Frame(grid.tick, grid.due_ns, pixels, urgent), due_ns or grid.deadline_ns, self._coming)
         self._coming = ""
+        if self._noted is not self._on_air:
+            self._noted = self._on_air
+            self._journal.shown(self._on_air, grid.tick, grid.due_ns, grid.deadline_ns)
 
     def _draw(self, scene: Scene) -> Pixels:
         dirty = self._compositor.compose(scene, self._grid.due_ns)
@@ -223,6 +229,7 @@ class Channel:
         if self._on_air is None:
             return
         self._snapshot = self._make_snapshot(self._on_air)
+        self._journal.looked(self._snapshot, self._grid.due_ns, self._grid.deadline_ns)
         self._publisher.snapshot(self._snapshot)
         self._publisher.picture(self._grid.tick, self._compositor.picture())
 
@@ -245,7 +252,7 @@ class Channel:
         )  # fmt: skip
 
     def _warnings(self, on_air: Prepared) -> tuple[str, ...]:
-        health, found = self._output.health, [*self._preparer.warnings, *on_air.scene.findings]
+        health, found = self._output.health, [*self._preparer.warnings, *on_air.scene.findings, *self._journal.warnings]
         if on_air.scene.awaits_picture:
             found.append("shown without its picture until the media program has decoded it")
         if health.state is LinkState.DOWN:

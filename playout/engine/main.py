@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from playout.clock import SystemClock
 from playout.config import Config, screen_size
+from playout.engine.asrun import AsRunJournal
 from playout.engine.channel import Channel
 from playout.engine.doors import Door
 from playout.engine.operations import COMMANDS, OPERATIONS, Operations
@@ -68,15 +69,16 @@ def run(config: Config, paths: Paths, screen_id: str) -> int:
         )
         pictures = DecodedPictures(paths.decoded, paths.media_socket, preparer.refresh, clock)
         waker = Waker(preparer.prepare, clock)
+        journal = AsRunJournal(paths.asrun(screen.id), screen.id, size, clock, lambda: False)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: channel.stop())
-        for part in (output, pictures, preparer):
+        for part in (output, pictures, preparer, journal):
             part.start()
             stack.callback(part.stop)
         stack.callback(waker.stop)
         real_time = raise_priority(_PRIORITY)
         _log.info("player ready screen=%s size=%dx%d real_time=%s", screen.id, size.width, size.height, real_time)
         gc.freeze()  # what was imported is never looked through again
-        channel.run(preparer, Operations(screen.id, preparer, clock), waker)
+        channel.run(preparer, Operations(screen.id, preparer, journal, clock), waker, journal)
         notify("STOPPING=1")
     return 0

@@ -1,8 +1,8 @@
 """What people and control may ask of a running player: messages over its two Unix sockets.
 
-The command socket takes news from control (`generation`) and `status`. The operations socket is for people on the
-machine and works with control stopped: `panic`, `fallback`, `clear`, `status`. A panic ends only by a clear that names
-a person, wherever it was made.
+The command socket takes news from control (`generation`), `status` and `asrun`. The operations socket is for people on
+the machine and works with control stopped: `panic`, `fallback`, `clear`, `status`, `asrun`. A panic ends only by a
+clear that names a person, wherever it was made.
 """
 
 import logging
@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from playout.clock import Clock
+from playout.engine.asrun import AsRunJournal
 from playout.engine.preparer import Answered, Preparer
 from playout.errors import NotAllowed
 from playout.ipc.sockets import Peer
@@ -21,9 +22,9 @@ from playout.model.snapshot import Snapshot
 __all__ = ["COMMANDS", "OPERATIONS", "Operations"]
 
 _log = logging.getLogger(__name__)
-COMMANDS = frozenset({"generation", "status"})
+COMMANDS = frozenset({"generation", "status", "asrun"})
 """What the command socket takes."""
-OPERATIONS = frozenset({"panic", "fallback", "clear", "status"})
+OPERATIONS = frozenset({"panic", "fallback", "clear", "status", "asrun"})
 """What the operations socket takes."""
 _RANK = {ContentKind.BLANK: 100, ContentKind.SLATE: 50}
 
@@ -31,8 +32,8 @@ _RANK = {ContentKind.BLANK: 100, ContentKind.SLATE: 50}
 class Operations:
     """Carries out the messages."""
 
-    def __init__(self, screen: str, preparer: Preparer, clock: Clock) -> None:
-        self._screen, self._preparer, self._clock = screen, preparer, clock
+    def __init__(self, screen: str, preparer: Preparer, journal: AsRunJournal, clock: Clock) -> None:
+        self._screen, self._preparer, self._journal, self._clock = screen, preparer, journal, clock
 
     def handle(
         self,
@@ -52,6 +53,8 @@ class Operations:
                 self._preparer.reload(told if isinstance(told, int) else 0, answered)
             case "status":
                 answered(_status(snapshot))
+            case "asrun":
+                self._journal.asked(message, answered)
             case "clear":
                 self._clear(_person(message, peer), bool(_words(message, "by", 100)), answered)
             case _:

@@ -64,9 +64,23 @@ class FakeWaker:
     def wake_before(self, at_ns: int) -> None: ...
 
 
+class FakeJournal:
+    def __init__(self) -> None:
+        self.came: list[tuple[Prepared, int, int]] = []
+        self.looks: list[Snapshot] = []
+        self.warnings = ("the journal waits",)
+
+    def shown(self, on_air: Prepared, tick: int, due_ns: int, deadline_ns: int) -> None:
+        self.came.append((on_air, tick, due_ns))
+
+    def looked(self, snapshot: Snapshot, due_ns: int, deadline_ns: int) -> None:
+        self.looks.append(snapshot)
+
+
 class Stage:
     def __init__(self, folder: Path) -> None:
         self.output, self.reader = FakeOutput(), FrameReader(folder / "frames")
+        self.journal = FakeJournal()
         self.publisher = FramePublisher(folder / "frames", SIZE)
         stage = LedStage(Panel(), SCREEN, SIZE)
         self.channel = Channel(
@@ -78,7 +92,7 @@ class Stage:
             (),
             SystemClock(),  # pyright: ignore
         )
-        self.thread = threading.Thread(target=self.channel.run, args=(FakePreparer(), None, FakeWaker()))
+        self.thread = threading.Thread(target=self.channel.run, args=(FakePreparer(), None, FakeWaker(), self.journal))
 
     def play(self, scene: Scene, *claims: Claim) -> None:
         inputs = Inputs("main", SITE, REVISION, claims=claims)
@@ -112,6 +126,7 @@ def test_a_scene_that_cannot_be_composed_is_replaced_by_the_slate_and_the_ticks_
     assert snapshot is not None
     assert snapshot.warnings[0] == "something else"
     assert "stands in: ZeroDivisionError" in snapshot.warnings[1]
+    assert snapshot.warnings[2] == "the journal waits"
     stage.play(scene())
     while not (stage.output.frames.get(timeout=WAIT_S).pixels == 99).all():
         continue
@@ -156,6 +171,22 @@ def test_a_tick_is_never_sent_twice(stage: Stage) -> None:
     while not (frames[-1].pixels == 39).all():
         frames.append(stage.output.frames.get(timeout=WAIT_S))
     ticks = [frame.tick for frame in frames]
+    assert ticks == sorted(set(ticks))
+
+
+def test_the_journal_is_told_once_of_what_comes_on_air_and_of_its_first_frame(stage: Stage) -> None:
+    scenes = [replace(scene(), base=np.full((SIZE.height, SIZE.width, 3), grey, np.uint8)) for grey in (10, 20, 30)]
+    frames: list[Frame] = []
+    for each in scenes:
+        stage.play(each)
+        while not frames or frames[-1].pixels[0, 0, 0] != each.base[0, 0, 0]:
+            frames.append(stage.output.frames.get(timeout=WAIT_S))
+    frames += [stage.output.frames.get(timeout=WAIT_S) for _ in range(30)]
+    assert [on_air.scene for on_air, _, _ in stage.journal.came] == scenes
+    first = {int(frame.pixels[0, 0, 0]): (frame.tick, frame.due_ns) for frame in reversed(frames)}
+    assert [(tick, due_ns) for _, tick, due_ns in stage.journal.came] == [first[grey] for grey in (10, 20, 30)]
+    ticks = [look.tick for look in stage.journal.looks]
+    assert len(ticks) > 2
     assert ticks == sorted(set(ticks))
 
 

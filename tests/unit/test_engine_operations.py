@@ -29,10 +29,15 @@ class FakePreparer:
         answered({"ok": True})
 
 
+class FakeJournal:
+    def asked(self, message: Mapping[str, object], answered: Callable[[Mapping[str, object]], None]) -> None:
+        answered({"ok": True, "rows": [message["since"]]})
+
+
 class Stage:
     def __init__(self) -> None:
         self.preparer, self.answers = FakePreparer(), list[Mapping[str, object]]()
-        self.operations = Operations("main", self.preparer, RunningClock())  # pyright: ignore
+        self.operations = Operations("main", self.preparer, FakeJournal(), RunningClock())  # pyright: ignore
 
     def order(self, allowed: frozenset[str] = OPERATIONS, **message: object) -> Mapping[str, object]:
         self.operations.handle(message, PEER, allowed, None, self.answers.append)
@@ -56,6 +61,11 @@ def test_an_order_given_twice_keeps_its_first_moment_and_does_not_end_the_other(
     assert {claim.content.kind for claim in stage.preparer.local} == {ContentKind.SLATE, ContentKind.BLANK}
     assert {claim.issued_ns for claim in stage.preparer.local} == {NOW_NS}
     assert max(stage.preparer.local, key=lambda claim: claim.order(Boot())).content.kind is ContentKind.BLANK
+
+
+@pytest.mark.parametrize("allowed", [COMMANDS, OPERATIONS])
+def test_what_was_on_air_is_told_at_both_doors(allowed: frozenset[str]) -> None:
+    assert Stage().order(allowed, op="asrun", since=7)["rows"] == [7]
 
 
 @pytest.mark.parametrize("by", [{}, {"by": ""}, {"by": " \n\t"}, {"by": "\ud800"}])
@@ -90,7 +100,7 @@ def test_what_is_said_can_be_stored_and_forges_no_line_of_the_log() -> None:
 
 @pytest.mark.parametrize("op", ["generation", "dance", "", None, ["panic"], {"a": 1}])
 def test_what_a_socket_does_not_take_is_refused_with_what_it_takes(op: object) -> None:
-    with pytest.raises(NotAllowed, match="this socket takes clear, fallback, panic, status"):
+    with pytest.raises(NotAllowed, match="this socket takes asrun, clear, fallback, panic, status"):
         Stage().order(op=op)
 
 
