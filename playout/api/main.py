@@ -133,6 +133,7 @@ async def tend(services: Services, *, tidy: bool, was_well: bool) -> bool:
     try:
         await services.publisher.refresh()
         await services.publisher.remind(services.status.screens_behind())
+        await asyncio.to_thread(services.store.back_up_when_due, services.clock.monotonic_ns())
         if tidy:
             await asyncio.to_thread(_tidy, services.store, services.clock.utc_ns())
     except StoreDamaged:

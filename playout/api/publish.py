@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,14 +11,15 @@ from typing import Any
 from playout.clock import Clock
 from playout.config import Config
 from playout.errors import LinkError
-from playout.ipc.air import Air, AirRef, inputs, newest_number, read_air, write_air
+from playout.ipc.air import Air, AirRef, inputs, newest_number, read_air, write_air, written_ns
 from playout.ipc.local import read_local
 from playout.ipc.sockets import ask
+from playout.model.claim import Claim
 from playout.model.inputs import Inputs
 from playout.model.schedule import Revision
 from playout.paths import Paths
 from playout.resolve import takeover_ns
-from playout.store import Store, claims, journal, revisions
+from playout.store import Store, claims, journal, recoveries, revisions
 
 __all__ = ["Ask", "Publisher", "Reply"]
 
@@ -68,11 +70,19 @@ class Publisher:
     def start(self) -> None:
         """Takes up the generation on disk. What it has and the store lost goes back into the store.
 
-        So the sign plays on unchanged when the database had to be begun anew. Raises: StoreError.
+        So the sign plays on unchanged when the database had to be begun anew, and an override that was ended after
+        the backup was made does not come back with it. Raises: StoreError.
         """
-        self._air = read_air(self._paths.air)
-        if self._air is not None:
-            _adopt(self._store, self._air, self._clock.utc_ns())
+        self._air, now_ns = read_air(self._paths.air), self._clock.utc_ns()
+        with self._store.write() as db:
+            recovered = recoveries.unsettled(db)
+            if self._air is not None:
+                _adopt(db, self._air, now_ns)
+                if recovered and written_ns(self._paths.air, self._air.generation) >= recovered[-1].backup_ns:
+                    _end_as(db, self._air.claims, now_ns)
+            if recovered:
+                recoveries.settle(db)
+                journal.add(db, now_ns, "playout", "store.recover", backup_ns=recovered[-1].backup_ns)
 
     def inputs(self, screen: str) -> Inputs:
         """What the player of that screen resolves, its own local claims included."""
@@ -163,21 +173,30 @@ def _identity(revision: Revision | None) -> tuple[int, int] | None:
     return None if revision is None else (revision.number, revision.issued_ns)
 
 
-def _adopt(store: Store, air: Air, now_ns: int) -> None:
+def _adopt(db: sqlite3.Connection, air: Air, now_ns: int) -> None:
     """Puts a newer revision and unknown claims of an air file into the store."""
     revision = air.revision
-    with store.write() as db:
-        if revision is not None and revision.number > revisions.latest_number(db):
-            revisions.add(
-                db,
-                revision.schedule,
-                revision.notices,
-                now_ns=revision.issued_ns,
-                author="playout",
-                reason="adopted from the air file",
-                number=revision.number,
-            )
-            journal.add(db, now_ns, "playout", "revision.adopt", number=revision.number)
-        for claim in air.claims:
-            if claims.add(db, claim):
-                journal.add(db, now_ns, "playout", "override.adopt", claim=claim.id)
+    if revision is not None and revision.number > revisions.latest_number(db):
+        revisions.add(
+            db,
+            revision.schedule,
+            revision.notices,
+            now_ns=revision.issued_ns,
+            author="playout",
+            reason="adopted from the air file",
+            number=revision.number,
+        )
+        journal.add(db, now_ns, "playout", "revision.adopt", number=revision.number)
+    for claim in air.claims:
+        if claims.add(db, claim):
+            journal.add(db, now_ns, "playout", "override.adopt", claim=claim.id)
+
+
+def _end_as(db: sqlite3.Connection, on_air: Iterable[Claim], now_ns: int) -> None:
+    """Ends the claims of an older store that a newer air file ends earlier, or does not have any more."""
+    ends_ns = {claim.id: claim.expires_ns for claim in on_air}
+    for claim in claims.current(db, now_ns, kept_ns=0):
+        end_ns = ends_ns.get(claim.id, now_ns)
+        if end_ns is not None and (claim.expires_ns is None or end_ns < claim.expires_ns):
+            claims.end(db, claim, end_ns)
+            journal.add(db, now_ns, "playout", "override.end", claim=claim.id, reason="as in the air file")

@@ -24,7 +24,7 @@ from playout.model.notice import Notice
 from playout.model.panel import Site
 from playout.model.schedule import Revision, Schedule
 
-__all__ = ["KEPT", "Air", "AirRef", "inputs", "newest_number", "read_air", "write_air"]
+__all__ = ["KEPT", "Air", "AirRef", "inputs", "newest_number", "read_air", "write_air", "written_ns"]
 
 KEPT = 3
 """Generations that stay on disk."""
@@ -98,6 +98,14 @@ def read_air(folder: Path) -> Air | None:
         except (OSError, ValueError, KeyError, TypeError, ValidationError):
             continue  # cut short or half copied: the one before it is still right
     return None
+
+
+def written_ns(folder: Path, generation: int) -> int:
+    """When a generation was written (UTC ns); 0 where it is not there."""
+    try:
+        return _manifest(folder, generation).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def newest_number(folder: Path) -> int:

@@ -4,15 +4,30 @@ Source: SQLite documentation, "Write-Ahead Logging" and "PRAGMA synchronous" (FU
 """
 
 import errno
+import hashlib
 import os
 import sqlite3
+import zlib
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from playout.errors import StoreDamaged, StoreError
 
-__all__ = ["back_up", "connect", "is_damage", "is_sound", "mapped", "migrate", "move_aside", "sync_folder", "version"]
+__all__ = [
+    "back_up",
+    "connect",
+    "is_damage",
+    "is_sound",
+    "mapped",
+    "migrate",
+    "move_aside",
+    "newest_version",
+    "pack",
+    "sync_folder",
+    "unpack",
+    "version",
+]
 
 _SCHEMA = Path(__file__).parent / "schema"
 _BUSY_TIMEOUT_S = 5.0
@@ -95,6 +110,8 @@ def migrate(connection: sqlite3.Connection, path: Path, schema: Path = _SCHEMA) 
     scripts, found = sorted(schema.glob("[0-9]*.sql")), version(connection)
     if found > len(scripts):
         raise StoreError(f"{path}: written by a newer playout", hint="install that version again")
+    connection.create_function("sha256_of", 1, _sha256_of)
+    connection.create_function("pack", 1, _pack_text)
     for number, script in enumerate(scripts[found:], found + 1):
         statements = script.read_text(encoding="utf-8")
         try:
@@ -104,16 +121,42 @@ def migrate(connection: sqlite3.Connection, path: Path, schema: Path = _SCHEMA) 
             raise
 
 
+def newest_version(schema: Path = _SCHEMA) -> int:
+    """Number of the newest schema file there is."""
+    return len(list(schema.glob("[0-9]*.sql")))
+
+
+def pack(body: bytes) -> bytes:
+    """The body as it is kept: JSON gets to a fifth and less."""
+    return zlib.compress(body)
+
+
+def unpack(body: bytes) -> bytes:
+    """What was packed. Raises: StoreDamaged."""
+    try:
+        return zlib.decompress(body)
+    except zlib.error as error:
+        raise StoreDamaged(f"a part cannot be read: {error}", hint=_HINTS[sqlite3.SQLITE_CORRUPT]) from error
+
+
 def back_up(connection: sqlite3.Connection, target: Path) -> None:
-    """Copies the open database to a file that is there whole or not at all. Raises: sqlite3.Error, OSError."""
-    temporary = target.with_name(f".{target.name}.new")
-    temporary.unlink(missing_ok=True)
-    os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    with closing(sqlite3.connect(temporary)) as copy:
-        connection.backup(copy)
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(target)
+    """Copies the open database to a file that is there whole or not at all; a copy that is not sound replaces nothing.
+
+    Raises: sqlite3.Error, OSError, StoreDamaged.
+    """
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        temporary.unlink(missing_ok=True)
+        os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        with closing(sqlite3.connect(temporary)) as copy:
+            connection.backup(copy)
+            if copy.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise StoreDamaged(f"{target}: what was copied is damaged", hint=_HINTS[sqlite3.SQLITE_CORRUPT])
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
     sync_folder(target.parent)
 
 
@@ -137,6 +180,14 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _sha256_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _pack_text(text: str) -> bytes:
+    return pack(text.encode())
 
 
 def _primary_code(error: sqlite3.Error) -> int:

@@ -1,5 +1,6 @@
 """Handing on what the store holds: generations, takeovers, ended claims, players that are away, a lost database."""
 
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from playout.api.main import import_first, tend
 from playout.ipc.air import Air, read_air, write_air
 from playout.model.claim import Band, Claim, Content, ContentKind
 from playout.model.schedule import Revision
-from playout.store import claims, journal, open_store, revisions
+from playout.store import claims, journal, open_store, recoveries, revisions
 
 pytestmark = pytest.mark.anyio
 CLAIM = Claim(
@@ -116,6 +117,43 @@ async def test_a_lost_database_takes_revision_and_claims_from_the_air_file(here:
             assert revisions.latest_number(db) == 1
             assert {entry.what for entry in journal.newest(db, 9)} == {"revision.adopt", "override.adopt"}
     assert replace(_air(here), generation=before.generation) == before
+
+
+@pytest.mark.parametrize("air_is_newer", [True, False])
+async def test_what_was_ended_after_the_backup_does_not_come_back_with_it(
+    here: Stage, tmp_path: Path, *, air_is_newer: bool
+) -> None:
+    shorter, kept = replace(CLAIM, id="override-2"), replace(CLAIM, id="override-3")
+    with here.store.write() as db:
+        for claim in (CLAIM, shorter, kept):
+            claims.add(db, claim)
+    here.store.back_up()
+    good = tmp_path / "state.db.good"
+    backup, made_ns = good.read_bytes(), good.stat().st_mtime_ns
+    with here.store.write() as db:
+        claims.end(db, CLAIM, NOW_NS + 1)
+        claims.end(db, shorter, NOW_NS + 50 * SECOND_NS)
+    here.clock.move(70)
+    await here.publisher.publish()
+    assert [claim.id for claim in _air(here).claims] == ["override-2", "override-3"]
+    written_ns = made_ns + (1 if air_is_newer else -1) * SECOND_NS
+    os.utime(max(here.paths.air.glob("*.json")), ns=(written_ns, written_ns))
+
+    here.store.close()
+    good.write_bytes(backup)
+    os.utime(good, ns=(made_ns, made_ns))
+    (tmp_path / "state.db").write_bytes(b"x" * 5000)
+    with open_store(tmp_path / "state.db") as store:
+        here.store = store
+        here.clock.move(-69)  # before any of them would have expired
+        here.new_publisher().start()
+        with store.read() as db:
+            ends = {claim.id: claim.expires_ns for claim in claims.current(db, NOW_NS, kept_ns=0)}
+            assert recoveries.unsettled(db) == ()
+            assert journal.newest(db, 1)[0].what == "store.recover"
+    after, end = NOW_NS + SECOND_NS, NOW_NS + 100 * SECOND_NS
+    newer = {"override-1": after, "override-2": NOW_NS + 50 * SECOND_NS, "override-3": end}
+    assert ends == (newer if air_is_newer else dict.fromkeys(newer, end))
 
 
 async def test_an_older_revision_in_the_air_file_changes_nothing(here: Stage) -> None:

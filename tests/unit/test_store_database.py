@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from playout.errors import StoreError
-from playout.store import Store, journal, open_store
+from playout.store import Store, journal, open_store, recoveries, revisions
+from playout.store.store import BACKUP_EVERY_NS
 
 
 def _write(store: Store, what: str) -> None:
@@ -176,3 +177,89 @@ def test_somebody_who_comes_later_never_moves_an_open_database(tmp_path: Path) -
             assert late.warnings == ()
         assert _read(store) == ["two"]
     assert not list(tmp_path.glob("*.damaged-*"))
+
+
+def _in_backup(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path.with_name("state.db.good"))) as connection:
+        return [row[0] for row in connection.execute("SELECT what FROM journal ORDER BY number")]
+
+
+def test_the_backup_is_renewed_at_most_every_five_minutes_and_only_after_a_change(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with open_store(path) as store:
+        _write(store, "one")
+        store.back_up_when_due(BACKUP_EVERY_NS)
+        assert _in_backup(path) == ["one"]
+        _write(store, "two")
+        store.back_up_when_due(2 * BACKUP_EVERY_NS - 1)
+        assert _in_backup(path) == ["one"]
+        store.back_up_when_due(2 * BACKUP_EVERY_NS)
+        assert _in_backup(path) == ["one", "two"]
+        before = path.with_name("state.db.good").stat().st_ino
+        store.back_up_when_due(3 * BACKUP_EVERY_NS)
+        assert path.with_name("state.db.good").stat().st_ino == before
+
+
+def test_what_another_program_commits_gets_into_the_backup(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with open_store(path) as store:
+        with closing(sqlite3.connect(path)) as other, other:
+            journal.add(other, 1, "binh", "elsewhere")
+        store.back_up_when_due(BACKUP_EVERY_NS)
+        assert _in_backup(path) == ["elsewhere"]
+
+
+def test_the_backup_is_renewed_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with open_store(path) as store:
+        _write(store, "last")
+    assert _in_backup(path) == ["last"]
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_damaged_database_never_replaces_the_backup(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with open_store(path) as store:
+        for number in range(300):
+            _write(store, f"{number:03}" * 30)
+    good = path.with_name("state.db.good").read_bytes()
+    with open_store(path) as store:
+        _write(store, "last")
+        data = bytearray(path.read_bytes())
+        data[8192:12288] = b"\xa5" * 4096
+        path.write_bytes(data)
+        with pytest.raises(StoreError):
+            store.back_up()
+    assert path.with_name("state.db.good").read_bytes() == good
+
+
+def test_a_recovery_is_told_to_everybody_until_it_is_settled(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with open_store(path) as store:
+        _write(store, "one")
+    made_ns = path.with_name("state.db.good").stat().st_mtime_ns
+    _damage(path)
+    for _ in range(2):  # whoever opens it first need not be the one who has to act
+        with open_store(path) as store, store.read() as db:
+            assert "the last good backup was opened" in store.warnings[0]
+            assert recoveries.unsettled(db) == (recoveries.Recovery(made_ns),)
+    with open_store(path) as store, store.write() as db:
+        recoveries.settle(db)
+    with open_store(path) as store:
+        assert store.warnings == ()
+
+
+def test_a_database_of_the_first_schema_keeps_its_revisions(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(Path(revisions.__file__).with_name("schema").joinpath("0001.sql").read_text())
+        row = (7, 5, "anh", "why", '{"filler":"a"}', "{}")
+        old.execute("INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?)", row)
+        old.execute("PRAGMA user_version = 1")
+        old.commit()
+    with open_store(path) as store, store.read() as db:
+        found, head = revisions.latest(db), revisions.head(db)
+    assert found is not None
+    assert head is not None
+    assert (found.revision.number, found.revision.schedule.filler, found.author) == (7, "a", "anh")
+    assert (head.number, head.based_on, head.restores) == (7, None, None)
