@@ -6,19 +6,20 @@ from functools import lru_cache
 from pathlib import Path
 
 from playout.check.airtime import Airtime, airtime
-from playout.check.finding import Finding, Severity
+from playout.check.finding import Finding
 from playout.check.joins import check_joins
-from playout.check.reading import Report, Wall, check_crawl, check_notice, main_sizes, settle
+from playout.check.reading import check_notice, settle
+from playout.check.report import Report, check_dwell
 from playout.check.schedules import check_schedule
 from playout.check.templates import check_templates
+from playout.check.wall import used_notices, wall_for, wall_of
 from playout.config import Config, screen_size
-from playout.errors import ContentError
 from playout.media.still import decode
 from playout.model.claim import Band
 from playout.model.frame import Pixels, Size
 from playout.model.inputs import Inputs
-from playout.model.notice import Fit, Kind, Notice
-from playout.model.schedule import Revision, Schedule, ZoneKind
+from playout.model.notice import Fit, Notice
+from playout.model.schedule import Revision
 from playout.paths import Paths
 from playout.store.files import Draft
 from playout.text.engine import TextEngine
@@ -27,8 +28,6 @@ from playout.text.fonts import load_fonts
 __all__ = ["Intake", "Judgement", "SuppliedPictures"]
 
 _DECODED = 24
-_TRIAL = Size(64, 64)
-"""Size at which pictures are decoded to see whether they can be."""
 
 
 class SuppliedPictures:
@@ -60,36 +59,33 @@ class Intake:
 
     def settle(self, draft: Draft) -> Draft:
         """The draft with dwell and arrangement of its notices decided."""
-        wall = self._wall(draft.schedule)
+        wall = wall_of(self._config, draft.schedule)
         return replace(
             draft, notices={name: settle(notice, wall, self._engine) for name, notice in draft.notices.items()}
         )
 
     def check(self, draft: Draft) -> Judgement:
         """Judges a settled draft."""
-        sizes = self._screens()
-        found = check_schedule(draft.schedule, draft.notices, self._config.site, sizes)
-        found += _check_pictures(draft)
-        wall = self._wall(draft.schedule)
+        schedule, used = draft.schedule, used_notices(draft.schedule)
+        found = check_schedule(schedule, draft.notices, self._screens())
         pictures = SuppliedPictures(self._paths.media, draft.pictures)
-        reach: list[tuple[str, Mapping[str, float]]] = []
-        for notice in draft.notices.values():
-            report = check_notice(notice, wall, self._engine, pictures, Band.NOTICE)
-            found += report.findings
-            if report.legible_to_m:
-                reach.append((notice.id, report.legible_to_m))
-        found += self._check_crawls(draft, wall)
-        for playlist in draft.schedule.playlists:
-            site = self._config.site
-            found += check_joins(playlist, draft.notices, site.languages, wall.sizes[0], self._engine, pictures)
+        reports = {notice.id: self._report(notice, draft, pictures, Band.NOTICE) for notice in draft.notices.values()}
+        for name, report in reports.items():
+            found += (report if name in used else report.off_air()).findings
+        found += _check_items(draft, reports)
+        wall = wall_of(self._config, schedule)
+        drawable = {name: draft.notices[name] for name, report in reports.items() if report.readable}
+        for playlist in schedule.playlists:
+            languages = self._config.site.languages
+            found += check_joins(playlist, drawable, languages, wall.sizes[0], self._engine, pictures)
         book = draft.book
         found += check_templates(book.templates, book.phrases, book.places, wall, self._engine, pictures)
+        reach = ((name, report.legible_to_m) for name, report in reports.items() if report.legible_to_m)
         return Judgement(tuple(dict.fromkeys(found)), tuple(reach))
 
     def report(self, notice: Notice, draft: Draft, band: Band) -> Report:
         """The report on one notice of a draft."""
-        pictures = SuppliedPictures(self._paths.media, draft.pictures)
-        return check_notice(notice, self._wall(draft.schedule), self._engine, pictures, band)
+        return self._report(notice, draft, SuppliedPictures(self._paths.media, draft.pictures), band)
 
     def airtimes(self, draft: Draft, start_ns: int, end_ns: int) -> Iterator[tuple[Inputs, list[Airtime]]]:
         """Each language's airtime on each screen over a span (UTC ns); counted once for screens that are alike."""
@@ -106,29 +102,14 @@ class Intake:
     def _screens(self) -> dict[str, Size]:
         return {screen.id: screen_size(self._config.panel, screen) for screen in self._config.screens}
 
-    def _wall(self, schedule: Schedule) -> Wall:
-        sizes = {size for screen in self._screens().values() for size in main_sizes(schedule, screen)}
-        ordered = sorted(sizes, key=lambda size: (size.width * size.height, size.width))
-        return Wall(self._config.panel, self._config.site, tuple(ordered))
-
-    def _check_crawls(self, draft: Draft, wall: Wall) -> Iterator[Finding]:
-        schedule = draft.schedule
-        zones = {
-            layout.id: [zone for zone in layout.zones if zone.kind is ZoneKind.CRAWL] for layout in schedule.layouts
-        }
-        runs = {(daypart.layout, daypart.crawl) for daypart in schedule.dayparts}
-        for layout, crawl in sorted(runs | {(schedule.filler_layout, schedule.filler_crawl)}):
-            notice = draft.notices.get(crawl)
-            if notice is not None and notice.kind is Kind.CRAWL:
-                for screen in self._config.screens:
-                    for zone in zones.get(layout, []):
-                        size = screen_size(self._config.panel, screen)
-                        yield from check_crawl(notice, zone, size, screen.fps, wall, self._engine)
+    def _report(self, notice: Notice, draft: Draft, pictures: SuppliedPictures, band: Band) -> Report:
+        return check_notice(notice, wall_for(notice, self._config, draft.schedule), self._engine, pictures, band)
 
 
-def _check_pictures(draft: Draft) -> Iterator[Finding]:
-    for path in draft.pictures.values():
-        try:
-            decode(path, _TRIAL, Fit.COVER)
-        except ContentError as error:
-            yield Finding("picture", Severity.ERROR, str(path), error.message, error.hint)
+def _check_items(draft: Draft, reports: Mapping[str, Report]) -> Iterator[Finding]:
+    """Items of playlists whose own time is too short for their notice."""
+    for playlist in draft.schedule.playlists:
+        for number, item in enumerate(playlist.items):
+            if item.notice in reports:
+                where = f"playlists[{playlist.id}].items[{number}].dwell_s"
+                yield from check_dwell(reports[item.notice].reading_s, item.dwell_s, where, Band.NOTICE)

@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import assert_never
 
 from playout.check.finding import Finding
-from playout.check.reading import Wall, check_notice, settle
+from playout.check.notices import RECORD_CODES
+from playout.check.reading import check_notice, settle
+from playout.check.wall import Wall
 from playout.filling import fill, offered, wording
 from playout.model.claim import Band
 from playout.model.template import ChoiceSlot, DateSlot, NumberSlot, Phrase, PlaceSlot, Slot, Template, TimeSlot
@@ -38,6 +40,8 @@ def check_fillings(
         notice = settle(fill(template, values, phrases, places), wall, engine)
         told = ", ".join(f"{name}={value}" for name, value in values.items())
         for finding in check_notice(notice, wall, engine, pictures, Band.NOTICE).findings:
+            if finding.code in RECORD_CODES:  # told of the template itself
+                continue
             where = finding.where.replace(f"notices[{notice.id}]", f"templates[{template.id}]", 1)
             mine = replace(finding, where=where, message=f"{finding.message}, filled with {told}")
             found.setdefault((finding.code, where, finding.language), mine)

@@ -12,13 +12,14 @@ import numpy as np
 from playout.check.contrast import luminance
 from playout.model.frame import Array, Pixels
 
-__all__ = ["MAX_FLASHES", "Sample", "most_flashes", "sample"]
+__all__ = ["MAX_FLASHES", "TILES", "Sample", "most_flashes", "redness", "sample"]
 
 MAX_FLASHES = 3
 """Flashes in any one second that are still allowed. Source: WCAG 2.2, 2.3.1."""
 _SWING, _DARKER = 0.10, 0.80
 _AREA = 0.25
-_TILES = (6, 8)
+TILES = (6, 8)
+"""Rows and columns of the tiles that the panel is looked at in."""
 _RED_SHARE, _RED_SWING = 0.8, 20 / 320
 """A saturated red, and the change of (R - G - B) that counts. Source: WCAG 2.2, "general flash and red flash"."""
 
@@ -34,10 +35,15 @@ class Sample:
 
 def sample(pixels: Pixels, at_s: float) -> Sample:
     """Reduces an RGB picture."""
+    return Sample(at_s, _tiles(luminance(pixels)), _tiles(redness(pixels)))
+
+
+def redness(pixels: Pixels) -> Array[np.float64]:
+    """How much saturated red, 0 to 1, there is in RGB pixels of any shape `... x 3`."""
     value = (pixels / 255) ** 2.2
     red, rest = value[..., 0], value[..., 1] + value[..., 2]
     saturated = red >= _RED_SHARE * np.maximum(red + rest, 1e-9)
-    return Sample(at_s, _tiles(luminance(pixels)), _tiles(np.where(saturated, np.clip(red - rest, 0, 1), 0.0)))
+    return np.where(saturated, np.clip(red - rest, 0, 1), 0.0)
 
 
 def most_flashes(samples: Sequence[Sample]) -> int:
@@ -53,12 +59,12 @@ def most_flashes(samples: Sequence[Sample]) -> int:
 def _most(times: Array[np.float64], values: Array[np.float64], swing: float, darker: float) -> int:
     """Counts opposing changes tile by tile; two of them are a flash."""
     flat = values.reshape(len(values), -1)
-    changes = [_turns(times, flat[:, tile], swing, darker) for tile in range(flat.shape[1])]
-    worst = 0
-    for start in sorted({moment for turns in changes for moment in turns}):
-        counts = sorted((sum(start <= moment < start + 1 for moment in turns) for turns in changes), reverse=True)
-        worst = max(worst, counts[int(np.ceil(_AREA * len(counts))) - 1] // 2)
-    return worst
+    turns = [np.array(_turns(times, flat[:, tile], swing, darker)) for tile in range(flat.shape[1])]
+    starts = np.unique(np.concatenate(turns))
+    if not len(starts):
+        return 0
+    counts = np.sort([np.searchsorted(each, starts + 1) - np.searchsorted(each, starts) for each in turns], axis=0)
+    return int(counts[-int(np.ceil(_AREA * len(turns)))].max()) // 2
 
 
 def _turns(times: Array[np.float64], values: Array[np.float64], swing: float, darker: float) -> list[float]:
@@ -78,5 +84,5 @@ def _turns(times: Array[np.float64], values: Array[np.float64], swing: float, da
 
 
 def _tiles(picture: Array[np.float64]) -> Array[np.float64]:
-    rows = np.array_split(picture, _TILES[0], axis=0)
-    return np.array([[part.mean() for part in np.array_split(row, _TILES[1], axis=1)] for row in rows])
+    rows = np.array_split(picture, TILES[0], axis=0)
+    return np.array([[part.mean() for part in np.array_split(row, TILES[1], axis=1)] for row in rows])

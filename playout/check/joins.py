@@ -13,6 +13,7 @@ from playout.text.engine import TextEngine
 
 __all__ = ["check_joins"]
 
+_STANDS_S = 1.0
 _COARSE = 4
 """Every fourth pixel is enough to see a flash."""
 
@@ -26,10 +27,11 @@ def check_joins(
     pictures: PictureSource,
 ) -> Iterator[Finding]:
     """A finding where the pages of a playlist, one after the other, flash."""
+    shown = [(item, notice) for item in playlist.items if (notice := notices.get(item.notice)) is not None]
+    if all((item.dwell_s or notice.dwell_s or UNSET_DWELL_S) >= _STANDS_S for item, notice in shown):
+        return  # no more than two changes in a second, which are one flash; nothing has to be drawn
     at_s, samples = 0.0, list[Sample]()
-    for item in playlist.items:
-        if (notice := notices.get(item.notice)) is None:
-            continue
+    for item, notice in shown:
         for language in languages_of(notice, languages):
             plate = draw_plate(notice, language, size, engine, pictures)
             samples.append(sample(plate.pixels[::_COARSE, ::_COARSE], at_s))

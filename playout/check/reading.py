@@ -1,130 +1,105 @@
-"""Whether a notice can be read: by whom, from how far, in the time it stands, against what is behind it.
+"""The check of a notice: everything that can be found in it, drawn as it will be drawn and judged for its readers.
 
-Pure: a notice, the wall it is for and a text engine in, findings out. Errors stop a notice of bands 1 to 4; an
+Pure: a notice, the wall it is for and a text engine in, a report out. Errors stop a notice of bands 1 to 4; an
 emergency loses the languages that cannot be read, and is refused only if none is left.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from math import ceil
 
 from playout.check.contrast import NORMAL, STRONG, contrast_ratio
-from playout.check.finding import Finding, Severity
+from playout.check.crawls import check_crawl, crawl_letter_px
+from playout.check.finding import Finding, NoticeCode, Severity
+from playout.check.notices import check_record
+from playout.check.report import Report, check_dwell
+from playout.check.wall import Wall
+from playout.check.words import check_distance, worded
+from playout.errors import ContentError
 from playout.model.claim import Band
 from playout.model.frame import Size
 from playout.model.notice import Arrange, Kind, Notice, Text
-from playout.model.panel import Panel, Site
-from playout.model.schedule import Schedule, Zone, ZoneKind
+from playout.model.panel import Site
+from playout.problems import did_you_mean
 from playout.render.colour import parse_colour
 from playout.render.page import LANGUAGE_MARK, PageLayout, Placed, Role, lay_out_page
 from playout.render.plate import PictureSource, draw_ground
-from playout.render.scene import crawl_em_px
 from playout.text.breaks import graphemes
 from playout.text.distance import legible_to_m, letter_px, reading_time_s
 from playout.text.engine import TextEngine
-from playout.text.findings import TextCode, TextFinding
+from playout.text.findings import TextCode
 from playout.text.fonts import language_fonts
 from playout.text.languages import LANGUAGES
 from playout.text.letters import letter_height_px
 
-__all__ = ["MAX_CRAWL_EM_S", "Report", "Wall", "check_crawl", "check_notice", "main_sizes", "settle"]
+__all__ = ["check_notice", "settle"]
 
-MAX_CRAWL_EM_S = 6.0
-"""Fastest crawl in em a second: each letter stays on a 672 px panel for some five seconds. A judgement."""
-_EMERGENCY_READINGS = 2
-"""How often an emergency page can be read while it stands."""
-_LEAST_BAD = {TextCode.WORD_BROKEN}
+_NOT_WHOLE = frozenset(TextCode) - {TextCode.WORD_BROKEN, TextCode.CONTROL, TextCode.ORPHAN_MARK}
+"""What keeps words from being read: some of them are not drawn, or cannot be told apart."""
 _DWELL_STEP_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Wall:
-    """What a notice is judged against: the panel, the site, and every size in pixels its pages may get."""
-
-    panel: Panel
-    site: Site
-    sizes: tuple[Size, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was found, and for each language the ground distance in metres up to which it can be read."""
-
-    findings: tuple[Finding, ...]
-    legible_to_m: Mapping[str, float]
-    readable: tuple[str, ...]
-    """Languages without an error."""
-
-    def is_refused(self, band: Band) -> bool:
-        """Whether the notice may not go on air in that band."""
-        if band >= Band.EMERGENCY:
-            return not self.readable
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
-
-
-def main_sizes(schedule: Schedule, screen: Size) -> set[Size]:
-    """Sizes in which pages are drawn: the main zones of every layout, and the whole screen."""
-    zones = [zone for layout in schedule.layouts for zone in layout.zones if zone.kind is ZoneKind.MAIN]
-    return {screen, *(zone.rect(screen).size for zone in zones)}
+_LONGEST_DWELL_S = 300.0
 
 
 def check_notice(notice: Notice, wall: Wall, engine: TextEngine, pictures: PictureSource, band: Band) -> Report:
-    """Judges one notice in every size it may get, as strictly as its band asks."""
-    found: list[Finding] = []
+    """Judges one notice, as strictly as its band asks, everywhere it may stand; each fault is told once, at its worst.
+
+    Texts in languages that the site does not have are never shown, and not judged.
+    """
+    texts = _shown(notice, wall.site)
+    found = list(check_record(notice, wall.site))
+    coloured = not any(finding.code == NoticeCode.COLOUR for finding in found)
+    found += _fonts(notice, texts, engine)
+    texts = tuple(text for text in texts if text.language in LANGUAGES)
+    found += _picture(notice, wall, pictures)
     reach: dict[str, float] = {}
+    match notice.kind:
+        case Kind.TEXT:
+            shown = replace(notice, texts=texts)
+            for size in wall.sizes:
+                for page in _pages(shown):
+                    layout = lay_out_page(shown, page, size, engine)
+                    found += _words(shown, layout, wall, size)
+                    found += _contrast(shown, layout, size, pictures, band) if coloured else ()
+                    for placed in layout.blocks:
+                        metres = legible_to_m(wall.panel, _letter_px(placed))
+                        reach[placed.language] = min(metres, reach.get(placed.language, metres))
+        case Kind.CRAWL:
+            found += check_crawl(notice, texts, wall, engine, band)
+            heights_px = {text.language: crawl_letter_px(text, wall) for text in texts}
+            reach = {code: legible_to_m(wall.panel, px) for code, px in heights_px.items() if px is not None}
+        case Kind.PICTURE:
+            pass
+    reading_s = {text.language: reading_time_s(_graphemes(text), text.language) for text in texts}
     if notice.kind is Kind.TEXT:
-        for size in wall.sizes:
-            for page in _pages(notice):
-                layout = lay_out_page(notice, page, size, engine)
-                found += _words(notice, layout, wall, size)
-                found += _contrast(notice, layout, size, pictures, band)
-                for placed in layout.blocks:
-                    metres = legible_to_m(wall.panel, _letter_px(placed))
-                    reach[placed.language] = min(metres, reach.get(placed.language, metres))
-        found += _dwell(notice, band)
-    found += _fonts(notice, engine)
-    found += _ages(notice, wall.site)
-    findings = tuple(dict.fromkeys(found))
-    errors = {finding.language for finding in findings if finding.severity is Severity.ERROR}
-    written = tuple(text.language for text in notice.texts)
-    return Report(findings, reach, tuple(language for language in written if not errors & {language, ""}))
-
-
-def check_crawl(notice: Notice, zone: Zone, size: Size, fps: int, wall: Wall, engine: TextEngine) -> list[Finding]:
-    """Judges a moving line in the zone it runs through on a screen of that size."""
-    em_px, where = crawl_em_px(zone.rect(size)), f"notices[{notice.id}]"
-    findings: list[Finding] = []
-    speed_em_s = max(1, round(zone.speed_px_s / fps)) * fps / em_px
-    if speed_em_s > MAX_CRAWL_EM_S:
-        findings.append(
-            Finding(
-                "crawl.fast", Severity.ERROR, where, f"the crawl moves {speed_em_s:.1f} em/s, faster than it is read",
-                f"set speed_px_s of its zone to {int(MAX_CRAWL_EM_S * em_px)} or less, or make the zone higher",
-                measured=round(speed_em_s, 2), required=MAX_CRAWL_EM_S,
-            )
-        )  # fmt: skip
-    for text in notice.texts:
-        here = f"{where}.texts[{text.language}]"
-        line = engine.line(" ".join(text.body.split()), text.language, em_px)
-        findings += [_worded(finding, here, text.language) for finding in line.findings]
-        height_px = letter_height_px(text.body, text.language, em_px)
-        findings += _too_small(notice, text.language, height_px, wall.panel, here)
-    return findings
+        found += check_dwell(reading_s, notice.dwell_s, f"notices[{notice.id}].dwell_s", band)
+    found += _ages(notice, texts, wall.site)
+    findings = tuple(_each_once(found))
+    readable, unreadable = _divided(notice, findings, wall.site)
+    return Report(findings, reach, reading_s, readable, unreadable)
 
 
 def settle(notice: Notice, wall: Wall, engine: TextEngine) -> Notice:
     """The notice with what its file left open decided: how long its pages stand, and how its languages share a page."""
-    if notice.kind is not Kind.TEXT or not notice.texts:
+    texts = tuple(text for text in _shown(notice, wall.site) if text.language in LANGUAGES)
+    if notice.kind is not Kind.TEXT or not texts:
         return notice
-    arrange = _arrange(notice, wall, engine) if notice.arrange is Arrange.AUTO else notice.arrange
-    needed_s = max(reading_time_s(_graphemes(text), text.language) for text in notice.texts)
+    shown = replace(notice, texts=texts)
+    arrange = _arrange(shown, wall, engine) if notice.arrange is Arrange.AUTO else notice.arrange
+    needed_s = max(reading_time_s(_graphemes(text), text.language) for text in texts)
     dwell_s = notice.dwell_s or ceil(needed_s / _DWELL_STEP_S) * _DWELL_STEP_S
-    return replace(notice, arrange=arrange, dwell_s=min(dwell_s, 300.0))
+    return replace(notice, arrange=arrange, dwell_s=min(dwell_s, _LONGEST_DWELL_S))
+
+
+def _shown(notice: Notice, site: Site) -> tuple[Text, ...]:
+    """The texts that the site shows, in its order; of two in one language the first."""
+    by_language = {text.language: text for text in reversed(notice.texts)}
+    return tuple(by_language[language] for language in site.languages if language in by_language)
 
 
 def _pages(notice: Notice) -> list[str]:
     languages = [text.language for text in notice.texts]
-    if notice.arrange in (Arrange.STACKED, Arrange.SIDE):
+    if notice.arrange in (Arrange.STACKED, Arrange.SIDE) and languages:
         return [LANGUAGE_MARK.join(languages)]
     return languages
 
@@ -155,31 +130,9 @@ def _smallest_px(notice: Notice, wall: Wall, engine: TextEngine, least_px: float
 def _words(notice: Notice, layout: PageLayout, wall: Wall, size: Size) -> Iterator[Finding]:
     for placed in layout.blocks:
         where = f"notices[{notice.id}].texts[{placed.language}].{placed.role}"
-        yield from (_worded(finding, where, placed.language) for finding in placed.block.findings)
-        if placed.role is Role.BODY or len(layout.blocks) == 1:
-            yield from _too_small(
-                notice, placed.language, _letter_px(placed), wall.panel, f"{where} on {size.width} x {size.height} px"
-            )
-
-
-def _worded(finding: TextFinding, where: str, language: str) -> Finding:
-    severity = Severity.WARNING if finding.code in _LEAST_BAD else Severity.ERROR
-    return Finding(
-        finding.code.value, severity, where, finding.message, finding.remedy, language,
-        finding.position, finding.measured, finding.required,
-    )  # fmt: skip
-
-
-def _too_small(notice: Notice, language: str, height_px: float, panel: Panel, where: str) -> Iterator[Finding]:
-    required_px = letter_px(panel, notice.reading_distance_m)
-    if height_px < required_px:
-        yield Finding(
-            "size.distance", Severity.ERROR, where,
-            f"letters of {height_px:.0f} px are read up to {legible_to_m(panel, height_px):.0f} m,"
-            f" not up to {notice.reading_distance_m:.0f} m, which takes {required_px:.0f} px",
-            "shorten the text, give it more lines or pages, or declare a shorter reading_distance_m",
-            language, None, round(height_px, 1), round(required_px, 1),
-        )  # fmt: skip
+        yield from (worded(finding, where, placed.language) for finding in placed.block.findings)
+        for found in check_distance(_letter_px(placed), notice.reading_distance_m, wall.panel, where, placed.language):
+            yield replace(found, message=f"on {size.width} x {size.height} px {found.message}")
 
 
 def _letter_px(placed: Placed) -> float:
@@ -195,49 +148,92 @@ def _contrast(notice: Notice, layout: PageLayout, size: Size, pictures: PictureS
         ratio = contrast_ratio(parse_colour(colour), ground[placed.rect.slices])
         if ratio < required:
             yield Finding(
-                "contrast.low", Severity.ERROR, f"notices[{notice.id}].style.{key}",
+                NoticeCode.CONTRAST, Severity.ERROR, f"notices[{notice.id}].style.{key}",
                 f"{colour} stands out by {ratio:.1f}:1 where {required:g}:1 is needed",
                 "take colours farther apart in brightness; white or yellow on black reads best",
                 placed.language, None, round(ratio, 2), required,
             )  # fmt: skip
 
 
-def _dwell(notice: Notice, band: Band) -> Iterator[Finding]:
-    readings = _EMERGENCY_READINGS if band >= Band.EMERGENCY else 1
-    for text in notice.texts:
-        needed_s = readings * reading_time_s(_graphemes(text), text.language)
-        if notice.dwell_s is not None and notice.dwell_s < needed_s:
-            yield Finding(
-                "dwell.short", Severity.ERROR, f"notices[{notice.id}].dwell_s",
-                f"{notice.dwell_s:g} s are too short for the text in {text.language!r}, read in {needed_s:.1f} s",
-                f"set dwell_s to {ceil(needed_s)}, leave it out, or shorten the text",
-                text.language, None, notice.dwell_s, round(needed_s, 1),
-            )  # fmt: skip
+def _picture(notice: Notice, wall: Wall, pictures: PictureSource) -> Iterator[Finding]:
+    """A picture that is not there, or cannot be decoded; the words of a notice are shown without it."""
+    for size in wall.sizes if notice.picture and notice.kind is not Kind.CRAWL else ():
+        try:
+            pictures.picture(notice.picture, size, notice.fit)
+        except ContentError as error:
+            remedy = error.hint or "supply the picture again"
+            yield Finding(NoticeCode.PICTURE, Severity.ERROR, f"notices[{notice.id}].picture", error.message, remedy)
+            return
 
 
 def _graphemes(text: Text) -> int:
-    locale = LANGUAGES[text.language].locale if text.language in LANGUAGES else "en"
+    locale = LANGUAGES[text.language].locale
     return sum(len(graphemes("".join(part.split()), locale)) for part in (text.heading, text.body) if part.strip())
 
 
-def _fonts(notice: Notice, engine: TextEngine) -> Iterator[Finding]:
-    """Languages that the installed fonts cannot set."""
-    for text in notice.texts:
-        if text.language in LANGUAGES and (problem := language_fonts(engine.fonts, text.language)) is not None:
-            yield _worded(problem, f"notices[{notice.id}].texts[{text.language}]", text.language)
+def _fonts(notice: Notice, texts: tuple[Text, ...], engine: TextEngine) -> Iterator[Finding]:
+    """Languages that the installed fonts cannot set, or that nobody knows how to set."""
+    for text in texts:
+        here = f"notices[{notice.id}].texts[{text.language}]"
+        if text.language not in LANGUAGES:
+            message, remedy = f"language {text.language!r} is not known", did_you_mean(text.language, LANGUAGES)
+            yield Finding(TextCode.NO_FONT, Severity.ERROR, here, message, remedy, text.language)
+        elif (problem := language_fonts(engine.fonts, text.language)) is not None:
+            yield worded(problem, here, text.language)
 
 
-def _ages(notice: Notice, site: Site) -> Iterator[Finding]:
+def _ages(notice: Notice, texts: tuple[Text, ...], site: Site) -> Iterator[Finding]:
     """Translations whose original was revised after them."""
     original = next((t for t in notice.texts if t.language == (notice.original or site.languages[0])), None)
     if original is None or original.revised is None:
         return
-    for text in notice.texts:
-        if text is not original and (text.revised is None or text.revised < original.revised):
+    for text in texts:
+        if text.language != original.language and (text.revised is None or text.revised < original.revised):
             yield Finding(
-                "translation.old", Severity.ERROR, f"notices[{notice.id}].texts[{text.language}]",
+                NoticeCode.OLD, Severity.ERROR, f"notices[{notice.id}].texts[{text.language}]",
                 f"the text in {text.language!r} is older than its original in {original.language!r},"
                 f" revised on {original.revised}",
                 "have the translation brought up to date, then set its `revised`",
                 text.language,
             )  # fmt: skip
+
+
+def _each_once(found: Iterable[Finding]) -> Iterator[Finding]:
+    """One finding for each fault, place, language and position: of several sizes the worst.
+
+    Where a language has no font at all, its characters are not told one by one.
+    """
+    worst: dict[tuple[str, str, str, int | None], Finding] = {}
+    for finding in found:
+        key = (finding.code, finding.where, finding.language, finding.position)
+        if key not in worst or _shortfall(finding) > _shortfall(worst[key]):
+            worst[key] = finding
+    fontless = {finding.language for finding in worst.values() if finding.code == TextCode.NO_FONT}
+    for finding in worst.values():
+        if finding.code != TextCode.UNCOVERED or finding.language not in fontless:
+            yield finding
+
+
+def _shortfall(finding: Finding) -> float:
+    if finding.measured is None or not finding.required:
+        return 0.0
+    return abs(finding.measured - finding.required) / finding.required
+
+
+def _divided(notice: Notice, findings: tuple[Finding, ...], site: Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The languages that can be read, and the others, those with the fewest faults first."""
+    if notice.kind is Kind.PICTURE:
+        without = any(finding.code in (NoticeCode.NO_PICTURE, NoticeCode.PICTURE) for finding in findings)
+        return ((), ("",)) if without else (("",), ())
+    languages = [text.language for text in _shown(notice, site)]
+    if any(finding.code == NoticeCode.COLOUR for finding in findings):
+        return (), tuple(languages)
+    faults = Counter(finding.language for finding in findings if _cannot_be_read(finding))
+    unreadable = sorted((code for code in languages if faults[code]), key=lambda code: faults[code])
+    return tuple(code for code in languages if not faults[code]), tuple(unreadable)
+
+
+def _cannot_be_read(finding: Finding) -> bool:
+    if finding.code == NoticeCode.CONTRAST:
+        return finding.measured is not None and finding.measured < NORMAL
+    return finding.code in _NOT_WHOLE

@@ -1,14 +1,14 @@
-"""Judges a whole programme before it goes on air: every finding says where, what, and what to do."""
+"""Judges how a programme is put together: every finding says where, what, and what to do."""
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from playout.check.finding import Finding, Severity
-from playout.check.notices import check_colours, check_notice
+from playout.check.notices import check_colours
+from playout.check.wall import used_notices
 from playout.check.week import gaps, overlap, week_time
 from playout.model.frame import Size
 from playout.model.notice import Kind, Notice
-from playout.model.panel import Site
 from playout.model.schedule import Daypart, Layout, Schedule, ZoneKind
 from playout.problems import did_you_mean
 from playout.store.references import unknown_references
@@ -16,28 +16,20 @@ from playout.store.references import unknown_references
 __all__ = ["check_schedule"]
 
 
-def check_schedule(
-    schedule: Schedule, notices: Mapping[str, Notice], site: Site, screens: Mapping[str, Size]
-) -> list[Finding]:
-    """Findings on layouts, playlists, dayparts and notices. `screens` gives each screen's size in pixels.
+def check_schedule(schedule: Schedule, notices: Mapping[str, Notice], screens: Mapping[str, Size]) -> list[Finding]:
+    """Findings on layouts, playlists and dayparts. `screens` gives each screen's size in pixels.
 
-    What words look like is not judged here.
+    The notices themselves are judged by `reading.check_notice`.
     """
-    used = _used_notices(schedule)
+    used = used_notices(schedule)
     findings = [*_references(schedule, notices), *_kinds(schedule, notices), *_layouts(schedule, screens)]
     findings += [*_crawls(schedule), *_dayparts(schedule, screens)]
-    for notice in notices.values():
-        findings += check_notice(notice, site, on_air=notice.id in used)
-        if notice.id not in used:
+    for name in notices:
+        if name not in used:
             message = "no playlist, daypart or filler uses this notice"
             remedy = "put it into a playlist, or keep it for overrides"
-            findings.append(Finding("notice.unused", Severity.INFO, f"notices[{notice.id}]", message, remedy))
+            findings.append(Finding("notice.unused", Severity.INFO, f"notices[{name}]", message, remedy))
     return findings
-
-
-def _used_notices(schedule: Schedule) -> set[str]:
-    listed = {item.notice for playlist in schedule.playlists for item in playlist.items}
-    return listed | {daypart.crawl for daypart in schedule.dayparts} | {schedule.filler_crawl}
 
 
 def _references(schedule: Schedule, notices: Mapping[str, Notice]) -> Iterator[Finding]:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from playout.check.fillings import check_fillings
-from playout.check.finding import Finding, Severity
-from playout.check.notices import check_notice
-from playout.check.reading import Wall
+from playout.check.finding import Finding, NoticeCode, Severity
+from playout.check.notices import check_record
+from playout.check.wall import Wall
 from playout.filling import has_stray_braces, offered, slots_in
 from playout.model.template import ChoiceSlot, NumberSlot, Phrase, PlaceSlot, Template
 from playout.problems import did_you_mean
@@ -58,8 +58,8 @@ def _library(library: Mapping[str, Phrase], noun: str, engine: TextEngine) -> It
 
 def _as_notice(template: Template, wall: Wall) -> Iterator[Finding]:
     """What would be wrong with the pattern as a notice: languages, colours, proof-reading."""
-    for finding in check_notice(template.pattern, wall.site, on_air=True):
-        if finding.code != "text.not-proofread":
+    for finding in check_record(template.pattern, wall.site):
+        if finding.code != NoticeCode.UNREAD:
             where = finding.where.replace(f"notices[{template.id}]", f"templates[{template.id}]", 1)
             yield replace(finding, where=where)
     if unread := [text.language for text in template.pattern.texts if not text.proofread]:

@@ -84,7 +84,7 @@ def test_a_broken_folder_is_refused_whole_and_what_is_on_air_stays(
     assert "Traceback" not in refused.stderr
     for part in (
         "notices[words]: the text in 'km' is missing",
-        "notices[line].texts[vi]: no font has '🐘'",
+        "notices[line].texts[vi].body: no font has '🐘'",
         "notices[view].texts[vi].body: the text is",
         "highland-dawn.jpg: ",
     ):

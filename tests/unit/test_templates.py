@@ -15,8 +15,8 @@ from unit.text_stage import FONTS
 
 from playout.check.fillings import extreme_fillings
 from playout.check.finding import Finding, Severity
-from playout.check.reading import Wall
 from playout.check.templates import check_templates
+from playout.check.wall import Wall
 from playout.cli import app
 from playout.errors import ContentError, ScheduleError
 from playout.filling import fill, has_stray_braces, slots_in

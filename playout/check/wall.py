@@ -1,0 +1,67 @@
+"""The wall: everything about a site that decides whether a notice can be read there."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from playout.config import Config, screen_size
+from playout.model.frame import Size
+from playout.model.notice import Kind, Notice
+from playout.model.panel import Panel, Site
+from playout.model.schedule import Layout, Schedule, Zone, ZoneKind
+
+__all__ = ["CrawlZone", "Wall", "used_notices", "wall_for", "wall_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlZone:
+    """A zone through which a line moves, on a screen of that size and rate of frames a second."""
+
+    zone: Zone
+    screen: Size
+    fps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """What a notice is judged against: panel, site, the sizes in pixels its pages may get, the zones it may run in."""
+
+    panel: Panel
+    site: Site
+    sizes: tuple[Size, ...]
+    crawls: tuple[CrawlZone, ...] = ()
+
+
+def wall_of(config: Config, schedule: Schedule) -> Wall:
+    """The wall of pages: the main zones of every layout, and the whole of each screen, the smallest first."""
+    zones = [zone for layout in schedule.layouts for zone in layout.zones if zone.kind is ZoneKind.MAIN]
+    screens = {screen_size(config.panel, screen) for screen in config.screens}
+    sizes = screens | {zone.rect(screen).size for zone in zones for screen in screens}
+    ordered = sorted(sizes, key=lambda size: (size.width * size.height, size.width))
+    return Wall(config.panel, config.site, tuple(ordered))
+
+
+def wall_for(notice: Notice, config: Config, schedule: Schedule, layout: str = "") -> Wall:
+    """The wall of one notice. A crawl runs in `layout`; without one where the schedule has it run, else anywhere."""
+    wall = wall_of(config, schedule)
+    if notice.kind is not Kind.CRAWL:
+        return wall
+    runs = {layout} if layout else _layouts_with(notice.id, schedule)
+    return replace(wall, crawls=_crawl_zones(config, [each for each in schedule.layouts if each.id in runs]))
+
+
+def used_notices(schedule: Schedule) -> frozenset[str]:
+    """Ids of the notices that the schedule shows."""
+    listed = {item.notice for playlist in schedule.playlists for item in playlist.items}
+    return frozenset(listed | {daypart.crawl for daypart in schedule.dayparts} | {schedule.filler_crawl}) - {""}
+
+
+def _layouts_with(crawl: str, schedule: Schedule) -> Collection[str]:
+    runs = {daypart.layout for daypart in schedule.dayparts if daypart.crawl == crawl}
+    runs |= {schedule.filler_layout} if schedule.filler_crawl == crawl else set()
+    return runs or {layout.id for layout in schedule.layouts}
+
+
+def _crawl_zones(config: Config, layouts: Collection[Layout]) -> tuple[CrawlZone, ...]:
+    zones = [zone for layout in layouts for zone in layout.zones if zone.kind is ZoneKind.CRAWL]
+    screens = [(screen_size(config.panel, screen), screen.fps) for screen in config.screens]
+    return tuple(dict.fromkeys(CrawlZone(zone, size, fps) for zone in zones for size, fps in screens))
