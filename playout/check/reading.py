@@ -80,7 +80,8 @@ def check_notice(notice: Notice, wall: Wall, engine: TextEngine, pictures: Pictu
 
 
 def settle(notice: Notice, wall: Wall, engine: TextEngine) -> Notice:
-    """The notice with what its file left open decided: how long its pages stand, and how its languages share a page."""
+    """The notice with what its file left open decided: how long its pages stand and at least must stand, and how its
+    languages share a page."""
     texts = tuple(text for text in _shown(notice, wall.site) if text.language in LANGUAGES)
     if notice.kind is not Kind.TEXT or not texts:
         return notice
@@ -88,7 +89,8 @@ def settle(notice: Notice, wall: Wall, engine: TextEngine) -> Notice:
     arrange = _arrange(shown, wall, engine) if notice.arrange is Arrange.AUTO else notice.arrange
     needed_s = max(reading_time_s(_graphemes(text), text.language) for text in texts)
     dwell_s = notice.dwell_s or ceil(needed_s / _DWELL_STEP_S) * _DWELL_STEP_S
-    return replace(notice, arrange=arrange, dwell_s=min(dwell_s, _LONGEST_DWELL_S))
+    reading_s = min(needed_s, _LONGEST_DWELL_S)
+    return replace(notice, arrange=arrange, dwell_s=min(dwell_s, _LONGEST_DWELL_S), reading_s=reading_s)
 
 
 def _shown(notice: Notice, site: Site) -> tuple[Text, ...]:

@@ -132,6 +132,7 @@ def test_settling_takes_the_reading_time_of_the_longest_language() -> None:
     texts = (text("vi", "abcde " * 16), text("en", "abc"))
     assert settle(notice(texts=texts, dwell_s=None), WALL, ENGINE).dwell_s == 10
     assert settle(notice(texts=texts, dwell_s=25), WALL, ENGINE).dwell_s == 25
+    assert settle(notice(texts=texts, dwell_s=25), WALL, ENGINE).reading_s == 10
 
 
 def test_languages_share_a_page_where_they_fit_at_the_distance() -> None:
