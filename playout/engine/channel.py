@@ -194,13 +194,17 @@ class Channel:
 
     def _pre_empt(self, prepared: Prepared) -> None:
         before = self._on_air
-        self._adopt(prepared)
-        if (before is None or before.scene is not prepared.scene) and self._sent_early != self._grid.tick:
-            urgent = _is_urgent(prepared) or _is_urgent(before)
-            if urgent or _stops_now(prepared):
-                # Out of turn: it takes the number of the coming tick, which then stays silent.
-                self._send(urgent=urgent, due_ns=self._clock.monotonic_ns())
-                self._sent_early = self._grid.tick
+        urgent = _is_urgent(prepared) or _is_urgent(before)
+        at_once = urgent or _stops_now(prepared)
+        if not at_once and prepared.programme.entered_ns > self._grid.due_ns and _covers(before, self._grid.due_ns):
+            self._next = prepared  # the tick is behind the clock: what it draws still belongs to the page before
+        else:
+            self._adopt(prepared)
+        is_new = before is None or before.scene is not prepared.scene
+        if at_once and is_new and self._sent_early != self._grid.tick:
+            # Out of turn: it takes the number of the coming tick, which then stays silent.
+            self._send(urgent=urgent, due_ns=self._clock.monotonic_ns())
+            self._sent_early = self._grid.tick
         if before is None:
             notify("READY=1")
         if prepared.answered is not None:

@@ -87,10 +87,10 @@ class Stage:
             SCREEN,
             Compositor(SIZE),
             stage,
-            self.output,
+            self.output,  # pyright: ignore[reportArgumentType]
             self.publisher,
             (),
-            SystemClock(),  # pyright: ignore
+            SystemClock(),
         )
         self.thread = threading.Thread(target=self.channel.run, args=(FakePreparer(), None, FakeWaker(), self.journal))
 
@@ -157,6 +157,18 @@ def test_only_what_stops_now_is_sent_before_its_tick(
     assert (stage.output.offsets_ns[frame.tick] != stage.output.offsets_ns[after[-1].tick]) is is_early
     ticks = [each.tick for each in [*first, *after]]
     assert [later - earlier for earlier, later in pairwise(ticks)] == [1] * (len(ticks) - 1)
+
+
+def test_a_page_is_never_shown_before_its_time(stage: Stage) -> None:
+    first, change_ns = scene(None, 10), SystemClock().utc_ns() + 300_000_000
+    second = scene(None, 20)
+    stage.play(replace(first, programme=replace(first.programme, until_ns=change_ns)))
+    frames = [stage.output.frames.get(timeout=WAIT_S)]
+    stage.play(replace(second, programme=replace(second.programme, entered_ns=change_ns)))
+    while frames[-1].pixels[0, 0, 0] != 20:
+        frames.append(stage.output.frames.get(timeout=WAIT_S))
+    assert len(frames) > 3
+    assert frames[-2].due_ns < change_ns <= frames[-1].due_ns
 
 
 def test_a_tick_is_never_sent_twice(stage: Stage) -> None:
