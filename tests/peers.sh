@@ -4,7 +4,8 @@ set -u
 packages="libharfbuzz-bin fonts-noto-core fonts-noto-cjk xvfb systemd"
 missing=""
 for package in $packages; do
-    dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
+    state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)
+    [ "$state" = installed ] || missing="$missing $package" # one that was removed may still be known
 done
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -1,9 +1,6 @@
 """The driver contract: every driver keeps it, and each broken promise is caught."""
 
-import os
-import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,6 +9,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from virtual_display import start_display
 
 import playout_drivers.ddp.driver as ddp
 import playout_drivers.hdmi.driver as hdmi
@@ -50,18 +48,10 @@ def test_ddp_keeps_the_contract(name: str):
 
 
 @pytest.fixture(scope="module")
-def display() -> Iterator[str]:
-    if shutil.which("Xvfb") is None and os.environ.get("CI") != "true":
-        pytest.skip("Xvfb is not installed")
-    reads, writes = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writes), "-screen", "0", "64x48x24", "-nolisten", "tcp", "-noreset"]
-    server = subprocess.Popen(command, pass_fds=[writes], stderr=subprocess.DEVNULL)
-    os.close(writes)
-    with os.fdopen(reads) as answer:
-        name = f":{answer.readline().strip()}"
-    yield name
-    server.terminate()
-    server.wait(10)
+def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    started = start_display(tmp_path_factory.mktemp("x11") / "frame", Size(64, 48))
+    yield started.name
+    started.stop()
 
 
 @pytest.mark.parametrize("name", NAMES)

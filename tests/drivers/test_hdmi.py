@@ -1,18 +1,15 @@
 """HDMI on a virtual display whose framebuffer is a file: the picture in it equals the frame exactly."""
 
 import os
-import shutil
-import struct
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from virtual_display import Display, start_display
 
 from playout.driver import Latch
 from playout.errors import LinkError
@@ -21,65 +18,22 @@ from playout.model.frame import ColourOrder, Frame, Size
 from playout_drivers.hdmi.driver import HdmiOptions, HdmiSink
 
 SIZE = Size(672, 480)
-needs_xvfb = pytest.mark.skipif(
-    shutil.which("Xvfb") is None and os.environ.get("CI") != "true", reason="Xvfb is not installed"
-)
-
-
-@dataclass
-class Display:
-    process: subprocess.Popen[bytes]
-    folder: Path
-    name: str
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {**os.environ, "DISPLAY": self.name}
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait(10)
-
-
-def start_display(folder: Path, *arguments: str) -> Display:
-    """A server of 800 x 600 with its framebuffer in `folder`, on the display that it is told or that is free."""
-    folder.mkdir()
-    reads, writes = os.pipe()
-    command = ["Xvfb", *arguments, "-displayfd", str(writes), "-fbdir", str(folder)]
-    command += ["-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset"]
-    process = subprocess.Popen(command, pass_fds=[writes], stderr=subprocess.DEVNULL)
-    os.close(writes)
-    with os.fdopen(reads) as answer:
-        number = answer.readline().strip()
-    assert number, "Xvfb did not start"
-    return Display(process, folder, f":{number}")
+DESKTOP = Size(800, 600)
 
 
 @pytest.fixture
 def display(tmp_path: Path) -> Iterator[Display]:
-    started = start_display(tmp_path / "x11")
+    started = start_display(tmp_path / "x11", DESKTOP)
     yield started
     started.stop()
 
 
-def desktop(folder: Path) -> np.ndarray:
-    """The RGB picture in the server's XWD file. Source: X11/XWDFile.h, 25 big-endian words and the colour table."""
-    raw = (folder / "Xvfb_screen0").read_bytes()
-    words = struct.unpack(">25I", raw[:100])
-    header_size, _, _, _, width, height = words[:6]
-    byte_order, bits_per_pixel, line_bytes, colours = words[7], words[11], words[12], words[19]
-    assert (byte_order, bits_per_pixel, words[14:17]) == (0, 32, (0xFF0000, 0xFF00, 0xFF))
-    start = header_size + 12 * colours
-    lines = np.frombuffer(raw, np.uint8, height * line_bytes, start).reshape(height, line_bytes)
-    return lines[:, : width * 4].reshape(height, width, 4)[..., 2::-1]
-
-
-def shown(folder: Path, at: tuple[int, int], expected: np.ndarray) -> bool:
+def shown(display: Display, at: tuple[int, int], expected: np.ndarray) -> bool:
     """Whether the picture stands there; the server draws after the window's process was answered."""
     x, y = at
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        if np.array_equal(desktop(folder)[y : y + SIZE.height, x : x + SIZE.width], expected):
+        if np.array_equal(display.picture()[y : y + SIZE.height, x : x + SIZE.width], expected):
             return True
         time.sleep(0.02)
     return False
@@ -110,7 +64,6 @@ def frame(tick: int) -> Frame:
     return Frame(tick, 0, np.random.default_rng(tick).integers(0, 256, (SIZE.height, SIZE.width, 3), np.uint8))
 
 
-@needs_xvfb
 @pytest.mark.parametrize("options", [{}, {"x": 100, "y": 60}, {"x": 128, "y": 120, "fullscreen": True}])
 def test_desktop_holds_the_frame_exactly_and_black_around_it(
     make_sink: MakeSink, display: Display, options: dict[str, int]
@@ -122,15 +75,14 @@ def test_desktop_holds_the_frame_exactly_and_black_around_it(
     for tick in range(5):
         picture = frame(tick)
         assert sink.show(picture, 0).tick == tick
-        assert shown(display.folder, at, picture.pixels)
-    around = desktop(display.folder).copy()
+        assert shown(display, at, picture.pixels)
+    around = display.picture()
     around[at[1] : at[1] + SIZE.height, at[0] : at[0] + SIZE.width] = 0
     assert not around.any()
     sink.blank()
-    assert shown(display.folder, at, np.zeros_like(picture.pixels))
+    assert shown(display, at, np.zeros_like(picture.pixels))
 
 
-@needs_xvfb
 def test_death_of_the_display_server_is_a_lost_link(make_sink: MakeSink, display: Display, tmp_path: Path):
     sink = make_sink(display.environment)
     sink.open()
@@ -140,17 +92,16 @@ def test_death_of_the_display_server_is_a_lost_link(make_sink: MakeSink, display
         show_until_it_fails(sink)
     with pytest.raises(LinkError, match="no display found"):
         sink.open()
-    again = start_display(tmp_path / "again", display.name)
+    again = start_display(tmp_path / "again", DESKTOP, display.name)
     try:
         sink.open()
         picture = frame(20)
         sink.show(picture, 0)
-        assert shown(again.folder, (0, 0), picture.pixels)
+        assert shown(again, (0, 0), picture.pixels)
     finally:
         again.stop()
 
 
-@needs_xvfb
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -182,7 +133,6 @@ def test_a_server_that_does_not_answer_is_a_lost_link(make_sink: MakeSink):
         sink.open()
 
 
-@needs_xvfb
 def test_end_of_the_window_alone_is_a_lost_link(make_sink: MakeSink, display: Display):
     sink = make_sink(display.environment)
     sink.open()

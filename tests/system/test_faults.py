@@ -1,6 +1,5 @@
 """Files damaged, disks full, databases lost, while the sign plays and while it starts."""
 
-import shutil
 import signal
 import subprocess
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from peers import missing, need_program
 from system.rig import Sign, until, write_schedule
 
 from playout.ipc.sockets import ask
@@ -149,8 +149,9 @@ def fill(file: Path) -> None:
 
 
 def test_a_full_disk_leaves_the_sign_on_air_and_says_what_is_not_saved(make_sign: Callable[..., Sign]) -> None:
-    if shutil.which("unshare") is None or subprocess.run(["unshare", "-m", "true"], check=False).returncode:
-        pytest.skip("mount namespaces are not permitted here")
+    told = subprocess.run([need_program("unshare", "util-linux"), "-m", "true"], check=False, capture_output=True)
+    if told.returncode:
+        missing(f"mount namespaces are not permitted here: {told.stderr.decode().strip()}")
     sign = make_sign(MAIN)
     state = sign.folder / "state"
     state.mkdir()

@@ -1,10 +1,6 @@
 """From a schedule to pixels on the wire: what a receiver gets is what `render --at` draws for the same instant."""
 
-import os
-import shutil
 import socket
-import struct
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -15,8 +11,9 @@ import numpy as np
 import pytest
 from ddp.packet import Packet
 from system.rig import Sign, until, write_schedule
+from virtual_display import Display, start_display
 
-from playout.model.frame import Pixels
+from playout.model.frame import Pixels, Size
 from playout.preflight import Artist
 
 WIDTH, HEIGHT, FPS = 672, 480, 60
@@ -118,57 +115,19 @@ def test_300_moving_frames_by_ddp_are_whole_in_order_and_as_rendered(
 
 
 @pytest.fixture
-def xvfb(tmp_path: Path) -> Generator[tuple[str, Path], None, None]:
-    """A virtual screen whose picture lies in a file: display name and file."""
-    if shutil.which("Xvfb") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Xvfb is missing (Debian package xvfb)")
-        pytest.skip("Xvfb is missing (Debian package xvfb)")
-    ready, told = os.pipe()
-    folder = tmp_path / "fb"
-    folder.mkdir()
-    process = subprocess.Popen(
-        [
-            "Xvfb",
-            "-displayfd",
-            str(told),
-            "-screen",
-            "0",
-            f"{WIDTH}x{HEIGHT}x24",
-            "-fbdir",
-            str(folder),
-            "-nolisten",
-            "tcp",
-        ],
-        pass_fds=[told],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(told)
-    with os.fdopen(ready) as pipe:
-        number = pipe.readline().strip()
-    yield f":{number}", folder / "Xvfb_screen0"
-    process.terminate()
-    process.wait(10)
-
-
-def read_xwd(path: Path) -> Pixels:
-    """RGB picture of an XWD file (XWDFile.h: header size and number of colours tell where the pixels are)."""
-    data = path.read_bytes()
-    header = struct.unpack(">25I", data[:100])
-    assert (header[4], header[5], header[11]) == (WIDTH, HEIGHT, 32)
-    start = header[0] + header[19] * 12
-    rows = np.frombuffer(data, np.uint8, header[12] * HEIGHT, start).reshape(HEIGHT, header[12])
-    order = [2, 1, 0] if header[7] == 0 else [1, 2, 3]
-    return np.ascontiguousarray(rows[:, : WIDTH * 4].reshape(HEIGHT, WIDTH, 4)[..., order])
+def display(tmp_path: Path) -> Generator[Display, None, None]:
+    """A virtual screen of the size of the panel."""
+    started = start_display(tmp_path / "x11", Size(WIDTH, HEIGHT))
+    yield started
+    started.stop()
 
 
 def test_the_frame_buffer_of_a_display_equals_what_is_rendered(
-    make_sign: Callable[..., Sign], tmp_path: Path, xvfb: tuple[str, Path]
+    make_sign: Callable[..., Sign], tmp_path: Path, display: Display
 ) -> None:
-    display, file = xvfb
     sign = make_sign(
         f'[[screens]]\nid = "tv"\nsink = "hdmi"\nfps = {FPS}\noptions = {{ video_driver = "x11" }}\n',
-        {"DISPLAY": display, "SDL_AUDIODRIVER": "dummy"},
+        {"DISPLAY": display.name, "SDL_AUDIODRIVER": "dummy"},
     )
     assert sign.call("import", str(write_schedule(tmp_path / "schedules"))).returncode == 0
     sign.start("run")
@@ -177,7 +136,7 @@ def test_the_frame_buffer_of_a_display_equals_what_is_rendered(
     whole: dict[int, Pixels] = {}
     deadline = time.monotonic() + 20
     while len(whole) < 150 and time.monotonic() < deadline:
-        first, second = read_xwd(file), read_xwd(file)
+        first, second = display.picture(), display.picture()
         if np.array_equal(first, second) and timecode(second) == timecode(second, HEIGHT - 8):  # not half of a frame
             whole[timecode(second)] = second
     assert len(whole) >= 60

@@ -1,12 +1,12 @@
 """The units, users and folders that ship, judged by systemd's own tools."""
 
 import configparser
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from peers import need_program
 
 from playout.paths import shipped
 
@@ -15,10 +15,7 @@ SERVICES = ("playout-player@.service", "playout-control.service", "playout-media
 EXPOSURE_LIMIT = 20
 """In tenths, as `systemd-analyze security` counts: 9.6 for a bare unit."""
 
-pytestmark = [
-    pytest.mark.system,
-    pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed"),
-]
+pytestmark = pytest.mark.system
 
 
 class _Unit(configparser.RawConfigParser):
@@ -44,8 +41,10 @@ def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+def run(program: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Runs one of systemd's tools."""
+    command = [need_program(program, "systemd"), *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_systemd_finds_nothing_to_say(units: Path) -> None:
@@ -84,7 +83,6 @@ def test_the_player_may_take_real_time_priority_but_not_run_away() -> None:
     assert "RestrictRealtime" not in unit
 
 
-@pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="systemd-sysusers is not installed")
 def test_users_share_one_group(tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     told = run("systemd-sysusers", f"--root={tmp_path}", SYSTEMD / "sysusers.conf")

@@ -1,13 +1,12 @@
 """Shaping and itemising, judged by hb-shape."""
 
 import json
-import os
-import shutil
 import subprocess
 import unicodedata
 from dataclasses import replace
 
 import pytest
+from peers import need_program
 from text_stage import CASES, FONTS, SENTENCES, need
 
 from playout.text import FontSet
@@ -25,12 +24,7 @@ def fonts() -> FontSet:
 
 @pytest.fixture(scope="module")
 def hb_shape() -> str:
-    command = shutil.which("hb-shape")
-    if command is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("hb-shape is missing; install libharfbuzz-bin")
-        pytest.skip("hb-shape of libharfbuzz-bin is not installed")
-    return command
+    return need_program("hb-shape", "libharfbuzz-bin")
 
 
 def by_hb_shape(command: str, run: ShapedRun, text: str, tag: str) -> list[dict[str, int]]:
