@@ -1,7 +1,7 @@
 """Reads a folder of schedule and notice files as operators write them; every mistake is told in one go."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
@@ -43,7 +43,11 @@ def read_folder(folder: Path) -> Draft:
     problems: list[str] = []
     notices, ids, pictures = _read_notices(folder, problems)
     table = read_table(folder / "schedule.toml", "schedule.toml", problems)
-    schedule = Schedule() if table is None else read_schedule(table, ids, "schedule.toml: ", problems)
+    schedule = Schedule()
+    if table is not None:
+        schedule = read_schedule(table, "schedule.toml: ", problems)
+        unknown = unknown_references(schedule, ids, _ids(table, "playlists"), _ids(table, "layouts"))
+        problems += [f"schedule.toml: {line}" for line in unknown]
     book = read_templates(folder, problems)
     if problems:
         raise ScheduleError(problems)
@@ -114,25 +118,22 @@ def _inside(folder: Path, file: Path) -> Path:
     return real
 
 
-def read_schedule(table: Table, notices: Collection[str], prefix: str, problems: list[str]) -> Schedule:
+def read_schedule(table: Table, prefix: str, problems: list[str]) -> Schedule:
     """The schedule; where parts of it are wrong, the rest, so that its names can be checked in the same go.
 
-    `notices` are the ids that it may name; each problem begins with the prefix. The table is changed.
+    Each problem begins with the prefix. The table is changed.
     """
-    names = {noun: _ids(table, noun) for noun in ("layouts", "playlists", "dayparts")}
-    for noun, ids in names.items():
-        problems += [f"{prefix}{noun}: the id {name!r} comes twice; ids must differ" for name in repeated(ids)]
+    for noun in ("layouts", "playlists", "dayparts"):
+        again = repeated(_ids(table, noun))
+        problems += [f"{prefix}{noun}: the id {name!r} comes twice; ids must differ" for name in again]
     for daypart in _tables(table, "dayparts"):
         _read_days(daypart, prefix, problems)
         _read_times(daypart, prefix, problems)
     try:
-        schedule = _SCHEDULE.validate_python(table)
+        return _SCHEDULE.validate_python(table)
     except ValidationError as error:
         problems += [f"{prefix}{line}" for line in explain_errors(error, Schedule, "")]
-        schedule = _SCHEDULE.validate_python(_without_errors(table, error))
-    unknown = unknown_references(schedule, notices, names["playlists"], names["layouts"])
-    problems += [f"{prefix}{line}" for line in unknown]
-    return schedule
+        return _SCHEDULE.validate_python(_without_errors(table, error))
 
 
 def _read_days(daypart: Table, prefix: str, problems: list[str]) -> None:

@@ -12,7 +12,7 @@ from playout.problems import did_you_mean, explain_errors
 from playout.store.tables import Table, to_table, write_toml
 from playout.text.languages import LANGUAGES
 
-__all__ = ["Table", "read_notice", "read_table", "write_notice"]
+__all__ = ["Table", "read_notice", "read_table", "tidy", "write_notice"]
 
 _NOTICE = TypeAdapter(Notice)
 
@@ -30,7 +30,7 @@ def read_table(path: Path, where: str, problems: list[str]) -> Table | None:
         problems.append(f"{where}: {error}; the file must be TOML")
     else:
         # A picture's path must stay as the file system spells it.
-        return {key: value if key == "picture" else _tidy(value) for key, value in table.items()}
+        return {key: value if key == "picture" else tidy(value) for key, value in table.items()}
     return None
 
 
@@ -53,14 +53,14 @@ def write_notice(notice: Notice) -> str:
     return write_toml(to_table(notice))
 
 
-def _tidy(value: Any) -> Any:
+def tidy(value: Any) -> Any:
     """The value with every text in NFC and without white space around it."""
     match value:
         case str():
             return unicodedata.normalize("NFC", value).strip()
         case list():
-            return [_tidy(entry) for entry in cast(list[Any], value)]
+            return [tidy(entry) for entry in cast(list[Any], value)]
         case dict():
-            return {key: _tidy(entry) for key, entry in cast(Table, value).items()}
+            return {key: tidy(entry) for key, entry in cast(Table, value).items()}
         case _:
             return value

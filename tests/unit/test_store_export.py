@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from playout.errors import StoreError
@@ -45,46 +45,63 @@ DWELLS = st.none() | st.floats(3, 300)
 TIMES = st.times()
 
 
+TEXTS = st.builds(
+    Text, language=st.sampled_from(["vi", "en", "km", "lo", "zh", "jra", "bdq"]), body=words(30, 1), heading=words(20),
+    proofread=st.booleans(), proofread_by=words(10), revised=st.none() | st.dates(date(2000, 1, 1)),
+)  # fmt: skip
+COLOURS = st.sampled_from(["#ffffff", "#ffd200", "#000000", "#12ab9f"])
+STYLES = st.builds(Style, colour=COLOURS, accent=COLOURS, ground=COLOURS, align=st.sampled_from(Align))
+ZONES = st.builds(
+    Zone, kind=st.sampled_from(ZoneKind), x=SHARES, y=SHARES, width=SIZES, height=SIZES, colour=COLOURS,
+    speed_px_s=st.integers(1, 1000),
+)  # fmt: skip
+LAYOUTS = st.builds(Layout, id=IDS, zones=st.lists(ZONES, min_size=1, max_size=3).map(tuple))
+
+
+TEXTS = st.builds(
+    Text, language=st.sampled_from(["vi", "en", "km", "lo", "zh", "jra", "bdq"]), body=words(30, 1), heading=words(20),
+    proofread=st.booleans(), proofread_by=words(10), revised=st.none() | st.dates(date(2000, 1, 1)),
+)  # fmt: skip
+COLOURS = st.sampled_from(["#ffffff", "#ffd200", "#000000", "#12ab9f"])
+STYLES = st.builds(Style, colour=COLOURS, accent=COLOURS, ground=COLOURS, align=st.sampled_from(Align))
+ZONES = st.builds(
+    Zone, kind=st.sampled_from(ZoneKind), x=SHARES, y=SHARES, width=SIZES, height=SIZES, colour=COLOURS,
+    speed_px_s=st.integers(1, 1000),
+)  # fmt: skip
+LAYOUTS = st.builds(Layout, id=IDS, zones=st.lists(ZONES, min_size=1, max_size=3).map(tuple))
+
+
 @st.composite
 def drafts(draw: st.DrawFn, pictures: Mapping[str, Path]) -> Draft:
-    texts = st.builds(
-        Text, st.sampled_from(["vi", "en", "km", "lo", "zh", "jra", "bdq"]), words(30, 1), words(20), st.booleans(),
-        words(10), st.none() | st.dates(date(2000, 1, 1)),
-    )  # fmt: skip
-    colours = st.sampled_from(["#ffffff", "#ffd200", "#000000", "#12ab9f"])
-    notices: dict[str, Notice] = {}
-    for name in draw(st.lists(IDS, min_size=1, max_size=4, unique=True)):
-        notices[name] = draw(
+    notices = {
+        name: draw(
             st.builds(
-                Notice, st.just(name), st.sampled_from(Kind), words(20, 1), words(20, 1), words(9), words(9),
-                st.floats(1, 1000), DWELLS, st.sampled_from(["", "vi"]), st.sampled_from(Arrange),
-                st.lists(texts, max_size=3).map(tuple), st.sampled_from(["", *pictures]), st.sampled_from(Fit),
-                st.builds(Style, colours, colours, colours, st.sampled_from(Align)),
+                Notice, id=st.just(name), kind=st.sampled_from(Kind), title=words(20, 1), source=words(20, 1),
+                agency=words(9), topic=words(9), reading_distance_m=st.floats(1, 1000), dwell_s=DWELLS,
+                original=st.sampled_from(["", "vi"]), arrange=st.sampled_from(Arrange),
+                texts=st.lists(TEXTS, max_size=3).map(tuple), picture=st.sampled_from(["", *pictures]),
+                fit=st.sampled_from(Fit), style=STYLES,
             )
-        )  # fmt: skip
-    zones = st.builds(
-        Zone, st.sampled_from(ZoneKind), SHARES, SHARES, SIZES, SIZES, colours, colours, st.integers(1, 1000)
-    )
-    layouts = draw(st.lists(st.builds(Layout, IDS, st.lists(zones, min_size=1, max_size=3).map(tuple)),
-                            max_size=3, unique_by=lambda each: each.id))  # fmt: skip
-    items = st.builds(Item, st.sampled_from(sorted(notices)), DWELLS, st.sampled_from(Transition))
-    playlists = draw(st.lists(st.builds(Playlist, IDS, words(9), st.lists(items, min_size=1, max_size=3).map(tuple)),
-                              min_size=1, max_size=3, unique_by=lambda each: each.id))  # fmt: skip
-    lists, plans = (
-        st.sampled_from([each.id for each in playlists]),
-        st.sampled_from(["", *(each.id for each in layouts)]),
-    )
-    runs = st.sampled_from(["", *notices])
-    dayparts = draw(
-        st.lists(
-            st.builds(
-                Daypart, IDS, lists, TIMES, TIMES,
-                st.lists(st.sampled_from(Weekday), min_size=1, unique=True).map(tuple), plans, runs,
-                st.integers(0, 100), st.lists(words(9, 1), max_size=2).map(tuple),
-            ),
-            max_size=3, unique_by=lambda each: each.id,
         )
+        for name in draw(st.lists(IDS, min_size=1, max_size=3, unique=True))
+    }  # fmt: skip
+    layouts = draw(st.lists(LAYOUTS, max_size=2, unique_by=lambda each: each.id))
+    items = st.builds(
+        Item, notice=st.sampled_from(sorted(notices)), dwell_s=DWELLS, transition=st.sampled_from(Transition)
+    )
+    some = st.lists(items, min_size=1, max_size=3).map(tuple)
+    playlists = draw(
+        st.lists(st.builds(Playlist, id=IDS, title=words(9), items=some), min_size=1, max_size=2,
+                 unique_by=lambda each: each.id)
     )  # fmt: skip
+    lists = st.sampled_from([each.id for each in playlists])
+    plans, runs = st.sampled_from(["", *(each.id for each in layouts)]), st.sampled_from(["", *notices])
+    days = st.lists(st.sampled_from(Weekday), min_size=1, unique=True).map(tuple)
+    daypart = st.builds(
+        Daypart, id=IDS, playlist=lists, start=TIMES, end=TIMES, days=days, layout=plans, crawl=runs,
+        rank=st.integers(0, 100), screens=st.lists(words(9, 1), max_size=2).map(tuple),
+    )  # fmt: skip
+    dayparts = draw(st.lists(daypart, max_size=2, unique_by=lambda each: each.id))
     schedule = Schedule(
         tuple(layouts), tuple(playlists), tuple(dayparts), draw(st.just("") | lists), draw(plans), draw(runs)
     )
@@ -103,7 +120,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     return found
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40, phases=[Phase.generate])
 @given(data=st.data())
 def test_what_is_exported_reads_as_the_same(data: st.DataObject, media: Mapping[str, Path]) -> None:
     draft = data.draw(drafts(media))
