@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from api_stage import NOW_NS, SECOND_NS, Stage, stage
+from api_stage import NOW_NS, SECOND_NS, Stage
 
 from playout.clock import from_iso, to_iso
 from playout.model.claim import Band, Claim
@@ -17,17 +16,6 @@ from playout.store.tokens import Scope
 pytestmark = pytest.mark.anyio
 URL = "/api/v1/overrides"
 HOUR_NS = 3600 * SECOND_NS
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

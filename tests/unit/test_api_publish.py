@@ -1,7 +1,6 @@
 """Handing on what the store holds: generations, takeovers, ended claims, players that are away, a lost database."""
 
 import os
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,17 +17,6 @@ pytestmark = pytest.mark.anyio
 CLAIM = Claim(
     "override-1", (), Band.OPERATOR, Content(ContentKind.NOTICE, "cam-lua"), NOW_NS, NOW_NS, NOW_NS + 100 * SECOND_NS
 )
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(tmp_path) as made:
-        yield made
 
 
 def _air(here: Stage) -> Air:
