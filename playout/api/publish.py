@@ -155,6 +155,10 @@ class Publisher:
             return before.outgoing, before.takes_over_ns
         return None, 0
 
+    async def ask(self, screen: str, message: Mapping[str, Any]) -> dict[str, Any]:
+        """A player's answer to a question. Raises: LinkError when it does not answer in time."""
+        return await self._ask(self._paths.command_socket(screen), message, _ASK_TIMEOUT_S)
+
     async def _tell(self, screen: str, ref: AirRef) -> Reply:
         message = {"op": "generation", "generation": ref.generation, "sha256": ref.sha256}
         try:

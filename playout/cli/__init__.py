@@ -10,6 +10,7 @@ The programs that systemd starts are `playout player --screen ID`, `playout cont
 import typer
 
 from playout.cli import (
+    asrun,
     check,
     config,
     ctl,
@@ -27,7 +28,7 @@ from playout.cli import (
 
 __all__ = ["app"]
 
-_COMMANDS = (run, check, import_, resolve, render, drivers, fonts, version, token, ctl, text, config, template)
+_COMMANDS = (run, check, import_, resolve, render, asrun, drivers, fonts, version, token, ctl, text, config, template)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 for _command in _COMMANDS:

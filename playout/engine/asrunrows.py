@@ -10,7 +10,7 @@ from playout.clock import SECOND_NS
 from playout.model.claim import ContentKind
 from playout.model.frame import Size
 from playout.model.inputs import Inputs
-from playout.model.programme import Programme
+from playout.model.programme import Because, Overlay, Programme
 from playout.model.snapshot import Health, LinkState, Snapshot
 from playout.render.compose import Compositor
 from playout.render.digest import content_digest, moves_of, row_digest
@@ -23,7 +23,8 @@ UNRECORDED = "unrecorded"
 """Kind of a row that stands for those that could not be kept."""
 _STEP_NS = SECOND_NS // 20
 """A clock that is off by more than this from where it would have gone was set."""
-_LOSERS = 20
+_NAMED = 20
+"""Claims that are named in a list."""
 _LONGEST = 1000
 """Characters of what is said in words."""
 
@@ -135,11 +136,12 @@ class Rows:
             end_ns=None, end_boot_ns=None, end_tick=None, ended=Ended.NOT_YET,
             generation=inputs.generation, revision=_revision(inputs, start.utc_ns),
             band=int(programme.band), claim=programme.claim,
-            losers=json.dumps(programme.because.losers[:_LOSERS], ensure_ascii=False), rule=programme.because.rule,
+            because=_because(programme.because),
             kind=programme.kind.value, notice=page.notice.id if page else "", title=page.notice.title if page else "",
             language=page.language if page else "", page=page.number if page else 0, pages=page.count if page else 0,
             layout=programme.layout.id, playlist=page.playlist if page else "",
             crawl=crawl.notice.id if crawl else "", crawl_languages="+".join(crawl.languages) if crawl else "",
+            overlays=json.dumps([_overlay(each) for each in programme.overlays], ensure_ascii=False),
             remarks="; ".join(scene.findings)[:_LONGEST] if scene else "",
             sha256=self._picture(scene, content, start.utc_ns) if scene else "",
             moves=moves_of(scene) if scene else "",
@@ -210,6 +212,25 @@ def _circumstances(row: AsRun) -> tuple[object, ...]:
     return row.revision, row.clock_trusted, row.clock_source, row.answer == Answer.DOWN
 
 
+def _because(because: Because) -> str:
+    told: dict[str, object] = {
+        "losers": because.losers[:_NAMED], "rule": because.rule, "sharers": because.sharers[:_NAMED],
+        "overlays": because.overlays[:_NAMED], "warnings": because.warnings[:_NAMED],
+    }  # fmt: skip
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _overlay(overlay: Overlay) -> dict[str, object]:
+    page, crawl = overlay.page, overlay.crawl
+    return {
+        "claim": overlay.claim, "band": int(overlay.band), "zone": overlay.zone.id,
+        "notice": page.notice.id if page else "", "title": page.notice.title if page else "",
+        "language": page.language if page else "", "page": page.number if page else 0,
+        "pages": page.count if page else 0, "crawl": crawl.notice.id if crawl else "",
+        "crawl_languages": "+".join(crawl.languages) if crawl else "",
+    }  # fmt: skip
+
+
 def _revision(inputs: Inputs, at_ns: int) -> int:
     """Number of the revision that decides at an instant."""
     waits = inputs.outgoing is not None and at_ns < inputs.takes_over_ns
@@ -233,7 +254,8 @@ def _unrecorded(start: Moment, count: int) -> AsRun:
     return AsRun(
         id=0, run=0, start_ns=start.utc_ns, start_boot_ns=start.boot_ns, start_tick=start.tick,
         end_ns=None, end_boot_ns=None, end_tick=None, ended=Ended.NOT_YET, generation=0, revision=0, band=0, claim="",
-        losers="[]", rule="", kind=UNRECORDED, notice="", title="", language="", page=0, pages=0, layout="",
-        playlist="", crawl="", crawl_languages="", remarks=f"{count} changes could not be kept", sha256="", moves="",
-        answer=Answer.UNKNOWN, detail="", unseen="unknown", clock_trusted=False, clock_source="",
+        because='{"losers": [], "rule": ""}', kind=UNRECORDED, notice="", title="", language="", page=0, pages=0,
+        layout="", playlist="", crawl="", crawl_languages="", overlays="[]",
+        remarks=f"{count} changes could not be kept", sha256="", moves="", answer=Answer.UNKNOWN, detail="",
+        unseen="unknown", clock_trusted=False, clock_source="",
     )  # fmt: skip

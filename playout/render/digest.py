@@ -25,7 +25,7 @@ def moves_of(scene: Scene) -> str:
 
 
 def content_digest(scene: Scene) -> str:
-    """Digest of everything a scene is composed from; for a still one that of the picture. Hex."""
+    """Digest of everything a scene is composed from: another one shows something else. Hex."""
     digest = hashlib.sha256(_bytes(scene.base))
     for words, pictures in _parts(scene):
         digest.update(words.encode())
@@ -40,10 +40,10 @@ def row_digest(scene: Scene, content: str, at_ns: int, compositor: Compositor) -
 
     The compositor is one of this screen's size that nothing else uses.
     """
-    if not moves_of(scene):
-        return content
     compositor.compose(scene, at_ns)
     digest = hashlib.sha256(_bytes(compositor.picture()))
+    if not moves_of(scene):
+        return digest.hexdigest()
     digest.update(content.encode())
     digest.update(b"%d" % at_ns)
     return digest.hexdigest()

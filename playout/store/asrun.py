@@ -98,9 +98,8 @@ class AsRun:
     revision: int
     band: int
     claim: str
-    losers: str
-    """JSON, an array of ids, greatest first."""
-    rule: str
+    because: str
+    """JSON: losers (greatest first), rule, sharers, overlays, warnings. The winner is the claim."""
     kind: str
     notice: str
     title: str
@@ -111,6 +110,8 @@ class AsRun:
     playlist: str
     crawl: str
     crawl_languages: str
+    overlays: str
+    """JSON, an array: what lay above it, the last one on top."""
     remarks: str
     """What the picture lacked."""
     sha256: str
@@ -279,12 +280,12 @@ def read_marks(path: Path, boot_id: str) -> Marks:
 def row_as_json(row: AsRun) -> dict[str, Any]:
     """A row as it is handed to people: instants also in ISO 8601."""
     told: dict[str, Any] = {name: getattr(row, name) for name in _COLUMNS}
-    losers = json.loads(told.pop("losers"))
     return {
         **told,
         "start": to_iso(row.start_ns),
         "end": None if row.end_ns is None else to_iso(row.end_ns),
-        "because": {"winner": row.claim, "losers": losers, "rule": told.pop("rule")},
+        "because": {"winner": row.claim, **json.loads(row.because)},
+        "overlays": json.loads(row.overlays),
         "visible": not row.unseen,
         "clock_trusted": bool(row.clock_trusted),  # SQLite knows only numbers
     }

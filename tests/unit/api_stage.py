@@ -1,7 +1,7 @@
 """A whole control program without its server: real store, real publisher and real routes, fake clock and players."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,7 @@ class FakePlayers:
         self.away: set[str] = set()
         self.heard: list[tuple[str, int]] = []
         self.answers: dict[str, dict[str, Any]] = {}
+        self.journals: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {}
         self._paths, self._clock = paths, clock
         self.publisher: Publisher | None = None
 
@@ -78,6 +79,9 @@ class FakePlayers:
         if screen in self.away:
             raise LinkError(f"{path.name}: nobody answers")
         assert self.publisher is not None
+        if message["op"] == "asrun":
+            nothing = {"ok": True, "journal": "j", "rows": [], "runs": {}, "next": None}
+            return await asyncio.to_thread(self.journals.get(screen, lambda _: nothing), message)
         self.heard.append((screen, message["generation"]))
         programme = resolve(self.publisher.inputs(screen), self._clock.utc_ns())
         return self.answers.get(screen) or {"ok": True, "claim": programme.claim, "band": int(programme.band)}

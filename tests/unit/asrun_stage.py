@@ -24,9 +24,12 @@ def run(second: float = 0, pid: int = 1, boot_id: str = "boot") -> Run:
 
 _ROW = AsRun(
     id=0, run=0, start_ns=0, start_boot_ns=0, start_tick=0, end_ns=None, end_boot_ns=None, end_tick=None,
-    ended=Ended.NOT_YET, generation=3, revision=2, band=2, claim="daypart day", losers='["filler"]', rule="band",
-    kind="notice", notice="welcome", title="Chào mừng", language="vi", page=1, pages=3, layout="full", playlist="day",
-    crawl="", crawl_languages="", remarks="", sha256="00", moves="", answer=Answer.SENT, detail="", unseen="",
+    ended=Ended.NOT_YET, generation=3, revision=2, band=2, claim="daypart day",
+    because='{"losers": ["filler"], "rule": "band"}', kind="notice",
+    notice="welcome", title="Chào mừng", language="vi", page=1, pages=3,
+    layout="full", playlist="day",
+    crawl="", crawl_languages="", overlays="[]", remarks="", sha256="00", moves="",
+    answer=Answer.SENT, detail="", unseen="",
     clock_trusted=True, clock_source="network",
 )  # fmt: skip
 

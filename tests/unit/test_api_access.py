@@ -60,6 +60,7 @@ MATRIX = {
     "GET /console/{name}": Row(*LOOK, "/console/console.js"),
     "GET /api/v1/status": Row(*LOOK),
     "GET /api/v1/on-air": Row(*LOOK),
+    "GET /api/v1/as-run": Row(*LOOK),
     "GET /api/v1/screens/{screen}/preview.jpg": Row(*LOOK, "/api/v1/screens/main/preview.jpg"),
     "GET /api/v1/screens/{screen}/preview.mjpg": Row(*LOOK, "/api/v1/screens/main/preview.mjpg"),
     "GET /api/v1/overrides": Row(*LOOK),

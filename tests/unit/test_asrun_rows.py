@@ -1,7 +1,8 @@
 """Rows of the as-run journal: when one begins, what it says, how it ends."""
 
 import hashlib
-from dataclasses import replace
+import json
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from playout.engine.asrunrows import UNRECORDED, Rows, Shown
 from playout.model.claim import Band, Claim, Content, ContentKind
 from playout.model.frame import Rect
 from playout.model.inputs import Inputs
+from playout.model.programme import Overlay
+from playout.model.schedule import Zone, ZoneKind
 from playout.model.snapshot import Health, LinkState, Snapshot
 from playout.model.trust import ClockTrust
 from playout.render.compose import Compositor
@@ -59,7 +62,8 @@ def test_a_page_is_a_row_until_the_next_one_begins() -> None:
     show(rows, 8)
     first, second = told(rows)
     assert (first.notice, first.language, first.page, first.pages, first.kind) == ("a", "en", 1, 1, "playlist")
-    assert (first.claim, first.rule, first.losers) == ("filler", "band", '["fallback"]')
+    because = json.loads(first.because)
+    assert (first.claim, because["rule"], because["losers"]) == ("filler", "band", ["fallback"])
     assert (first.generation, first.revision, first.playlist) == (7, 1, "p")
     assert (first.start_ns, first.end_ns, first.ended) == (NOW_NS, NOW_NS + 8 * SECOND_NS, "next")
     assert (first.start_tick, first.end_tick) == (0, 480)
@@ -220,6 +224,25 @@ def test_the_digest_of_a_moving_picture_covers_its_parts_phase_and_first_frame()
         content_digest(scene()),
     ]
     assert len({row.sha256, *others}) == 5
+
+
+def test_every_part_of_a_scene_is_in_its_digest() -> None:
+    """Whoever gives scenes a new part decides in `playout.render.digest` what it means for the digest."""
+    told_elsewhere = {"programme", "findings", "awaits_picture"}
+    known = {"base", "fade", "lines", "clocks", "timecodes"}
+    assert {field.name for field in fields(Scene)} == known | told_elsewhere
+
+
+def test_what_lies_above_is_in_the_row() -> None:
+    rows = Rows(SIZE)
+    given = shown(0)
+    zone = Zone(ZoneKind.OVERLAY, "strip")
+    page = given.programme.page
+    overlay = Overlay("flood", Band.NOTICE, zone, page, None, NOW_NS)
+    programme = replace(given.programme, overlays=(overlay,))
+    rows.shown(Shown(programme, INPUTS, given.scene, 0, given.due_ns, given.deadline_ns), moment(0))
+    (told_of,) = json.loads(told(rows)[0].overlays)
+    assert (told_of["claim"], told_of["band"], told_of["zone"], told_of["notice"]) == ("flood", 3, "strip", "a")
 
 
 def test_a_scene_that_cannot_be_composed_has_a_row_without_digest() -> None:
