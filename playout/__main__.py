@@ -8,7 +8,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Runs a program of the sign, or the command line."""
-    if sys.argv[1:2] in (["player"], ["control"], ["media"]):
+    if sys.argv[1:2] in (["player"], ["control"], ["media"], ["proof"]):
         gc.disable()  # until the program is loaded: there is no garbage yet, and looking for it takes 50 ms
         from playout.programs import main as run_program  # noqa: PLC0415 -- see above
 

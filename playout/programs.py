@@ -1,4 +1,4 @@
-"""The programs of a sign as systemd and `playout run` start them: player, control, media."""
+"""The programs of a sign as systemd and `playout run` start them: player, control, media; and control's own, proof."""
 
 import argparse
 import gc
@@ -22,7 +22,7 @@ EXIT_CONFIG = 78
 def main(words: Sequence[str]) -> int:
     """Runs one program until SIGTERM; returns its exit code."""
     parser = argparse.ArgumentParser(prog="playout")
-    parser.add_argument("program", choices=("player", "control", "media"))
+    parser.add_argument("program", choices=("player", "control", "media", "proof"))
     parser.add_argument("--screen", default="", help="screen to play (player only)")
     parser.add_argument("--config", type=Path, help="configuration file")
     parser.add_argument("--state", type=Path, help="folder for everything that must survive")
@@ -58,6 +58,10 @@ def _run(program: str, screen: str, config: Path | None, state: Path | None) -> 
             from playout.api.main import run as run_control  # noqa: PLC0415
 
             run = partial(run_control, settings, paths)
+        case "proof":
+            from playout.proof import run as run_proof  # noqa: PLC0415
+
+            run = partial(run_proof, paths)
         case _:
             from playout.media.main import run as run_media  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -43,10 +43,11 @@ class Refused(HTTPException):
         remedy: str,
         *,
         problems: Sequence[str] = (),
+        findings: Sequence[Mapping[str, Any]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status, detail, headers)
-        self.remedy, self.problems = remedy, tuple(problems)
+        self.remedy, self.problems, self.findings = remedy, tuple(problems), tuple(findings)
 
 
 class Unprocessable(Refused):
@@ -63,7 +64,7 @@ class Unprocessable(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem document; `remedy` and `problems` are left out where there is nothing to say."""
+    """A problem document; `remedy`, `problems` and `findings` are left out where there is nothing to say."""
 
     type: str
     """`about:blank`: the status says what kind of problem it is."""
@@ -77,6 +78,8 @@ class Problem:
     """What to do about it."""
     problems: tuple[str, ...] = ()
     """One line for each mistake, where there may be several."""
+    findings: tuple[Mapping[str, Any], ...] = ()
+    """What the check of notices found, where that is why."""
 
 
 def problem(
@@ -86,9 +89,11 @@ def problem(
     headers: Mapping[str, str] | None = None,
     *,
     remedy: str = "",
+    findings: Sequence[Mapping[str, Any]] = (),
 ) -> Response:
     """The answer with a problem document."""
-    body = asdict(Problem("about:blank", HTTPStatus(status).phrase, status, detail, remedy, tuple(problems)))
+    title = HTTPStatus(status).phrase
+    body = asdict(Problem("about:blank", title, status, detail, remedy, tuple(problems), tuple(findings)))
     text = json.dumps({key: value for key, value in body.items() if value}, ensure_ascii=False)
     return Response(text, status, headers, media_type=MEDIA_TYPE)
 
@@ -104,7 +109,9 @@ def install(app: FastAPI) -> None:
 def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, StarletteHTTPException)
     if isinstance(error, Refused):
-        return problem(error.status_code, error.detail, error.problems, error.headers, remedy=error.remedy)
+        return problem(
+            error.status_code, error.detail, error.problems, error.headers, remedy=error.remedy, findings=error.findings
+        )
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
             detail, remedy = f"there is nothing at {request.url.path}", "docs/openapi.json has every route"

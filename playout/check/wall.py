@@ -9,7 +9,7 @@ from playout.model.notice import Kind, Notice
 from playout.model.panel import Panel, Site
 from playout.model.schedule import Layout, Schedule, Zone, ZoneKind
 
-__all__ = ["CrawlZone", "Wall", "used_notices", "wall_for", "wall_of"]
+__all__ = ["CrawlZone", "Wall", "crawl_wall", "used_notices", "wall_for", "wall_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,17 @@ def wall_of(config: Config, schedule: Schedule) -> Wall:
 
 
 def wall_for(notice: Notice, config: Config, schedule: Schedule, layout: str = "") -> Wall:
-    """The wall of one notice. A crawl runs in `layout`; without one where the schedule has it run, else anywhere."""
-    wall = wall_of(config, schedule)
-    if notice.kind is not Kind.CRAWL:
-        return wall
-    runs = {layout} if layout else _layouts_with(notice.id, schedule)
-    return replace(wall, crawls=_crawl_zones(config, [each for each in schedule.layouts if each.id in runs]))
+    """The wall of one notice, with the zones it runs through if it is a crawl."""
+    if notice.kind is Kind.CRAWL:
+        return crawl_wall(notice.id, config, schedule, layout)
+    return wall_of(config, schedule)
+
+
+def crawl_wall(crawl: str, config: Config, schedule: Schedule, layout: str = "") -> Wall:
+    """The wall of a crawl: it runs in `layout`; without one where the schedule has it run, else anywhere."""
+    runs = {layout} if layout else _layouts_with(crawl, schedule)
+    zones = _crawl_zones(config, [each for each in schedule.layouts if each.id in runs])
+    return replace(wall_of(config, schedule), crawls=zones)
 
 
 def used_notices(schedule: Schedule) -> frozenset[str]:
