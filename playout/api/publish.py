@@ -21,10 +21,12 @@ from playout.paths import Paths
 from playout.resolve import takeover_ns
 from playout.store import Store, claims, journal, recoveries, revisions
 
-__all__ = ["Ask", "Publisher", "Reply"]
+__all__ = ["Ask", "Publisher", "Reply", "Unreadable"]
 
 Ask = Callable[[Path, Mapping[str, Any], float], Awaitable[dict[str, Any]]]
 """Sends a message to a socket and returns the answer; raises LinkError when nobody answers in time."""
+Unreadable = Callable[[Revision], Mapping[str, tuple[str, ...]] | None]
+"""By notice of a revision, the languages that cannot be read; None while that is not known. Any thread may call it."""
 
 _log = logging.getLogger(__name__)
 _ASK_TIMEOUT_S = 1.0
@@ -50,8 +52,17 @@ async def _ask_in_thread(path: Path, message: Mapping[str, Any], timeout_s: floa
 class Publisher:
     """Writes generations, one at a time. `publish` and `refresh` belong to the event loop."""
 
-    def __init__(self, store: Store, config: Config, paths: Paths, clock: Clock, ask: Ask = _ask_in_thread) -> None:
+    def __init__(
+        self,
+        store: Store,
+        config: Config,
+        paths: Paths,
+        clock: Clock,
+        ask: Ask = _ask_in_thread,
+        unreadable: Unreadable = lambda _: None,
+    ) -> None:
         self._store, self._config, self._paths, self._clock, self._ask = store, config, paths, clock, ask
+        self._unreadable = unreadable
         self._turn = asyncio.Lock()
         self._air: Air | None = None
         self._ref: AirRef | None = None
@@ -140,13 +151,16 @@ class Publisher:
         revision = self._record.revision if self._record else None
         if _identity(revision) == _identity(before.revision):
             revision = before.revision  # one object, so that comparing generations costs nothing
+        unreadable = self._unreadable(revision) if revision is not None else None
+        if revision is not None and unreadable is not None and unreadable != revision.unreadable:
+            revision = replace(revision, unreadable=unreadable)
         outgoing, takes_over_ns = self._takeover(before, revision, now_ns)
         number = max(before.generation, newest_number(self._paths.air)) + 1  # never one that a player has seen before
         return Air(number, self._config.site, revision, outgoing, takes_over_ns, current)
 
     def _takeover(self, before: Air, revision: Revision | None, now_ns: int) -> tuple[Revision | None, int]:
         """The revision that still decides, and until when."""
-        if revision is not before.revision:
+        if _identity(revision) != _identity(before.revision):
             deciding = before.outgoing if now_ns < before.takes_over_ns else before.revision
             if deciding is None:
                 return None, 0

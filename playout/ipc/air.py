@@ -55,6 +55,7 @@ _SITE = TypeAdapter(Site)
 _CLAIMS = TypeAdapter(tuple[Claim, ...])
 _SCHEDULE = TypeAdapter(Schedule)
 _NOTICES = TypeAdapter(dict[str, Notice])
+_UNREADABLE = TypeAdapter(dict[str, tuple[str, ...]])
 
 
 def inputs(air: Air | None, screen: str, local: tuple[Claim, ...], site: Site) -> Inputs:
@@ -140,6 +141,7 @@ def _put_revision(parts: Path, revision: Revision | None) -> dict[str, Any] | No
         "issued_ns": revision.issued_ns,
         "schedule": _put(parts, _SCHEDULE.dump_json(revision.schedule)),
         "notices": _put(parts, _NOTICES.dump_json(dict(revision.notices))),
+        "unreadable": json.dumps(dict(revision.unreadable), sort_keys=True),
     }
 
 
@@ -175,15 +177,15 @@ def _get(parts: Path, digest: str) -> bytes:
 def _get_revision(parts: Path, record: Mapping[str, Any] | None) -> Revision | None:
     if record is None:
         return None
-    return _parse_revision(
-        record["number"], record["issued_ns"], _get(parts, record["schedule"]), _get(parts, record["notices"])
-    )
+    schedule, notices = _get(parts, record["schedule"]), _get(parts, record["notices"])
+    return _parse_revision(record["number"], record["issued_ns"], schedule, notices, record.get("unreadable", "{}"))
 
 
 @lru_cache(maxsize=4)
-def _parse_revision(number: int, issued_ns: int, schedule: bytes, notices: bytes) -> Revision:
+def _parse_revision(number: int, issued_ns: int, schedule: bytes, notices: bytes, unreadable: str) -> Revision:
     """Cached, so that a claim does not parse the schedule again."""
-    return Revision(number, issued_ns, _SCHEDULE.validate_json(schedule), _NOTICES.validate_json(notices))
+    parsed = _SCHEDULE.validate_json(schedule), _NOTICES.validate_json(notices), _UNREADABLE.validate_json(unreadable)
+    return Revision(number, issued_ns, *parsed)
 
 
 def _prune(folder: Path) -> None:

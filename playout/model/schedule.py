@@ -171,3 +171,5 @@ class Revision:
     issued_ns: int
     schedule: Schedule = Schedule()
     notices: Mapping[str, Notice] = field(default_factory=dict[str, Notice])
+    unreadable: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """By notice, the languages that cannot be read on this sign, the least bad first, as control has found out."""

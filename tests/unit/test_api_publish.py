@@ -1,6 +1,7 @@
 """Handing on what the store holds: generations, takeovers, ended claims, players that are away, a lost database."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from api_stage import NOTICES, NOW_NS, SCHEDULE, SECOND_NS, Stage, snapshot, stage
 
 from playout.api.main import import_first, tend
+from playout.api.publish import Publisher
 from playout.ipc.air import Air, read_air, write_air
 from playout.model.claim import Band, Claim, Content, ContentKind
 from playout.model.schedule import Revision
@@ -62,6 +64,47 @@ async def test_until_it_takes_over_the_old_one_goes_along(here: Stage) -> None:
     here.clock.now_ns += 1
     await here.publisher.refresh()
     assert (_air(here).outgoing, _air(here).takes_over_ns) == (None, 0)
+
+
+async def test_what_cannot_be_read_is_handed_on_at_once_and_stays_over_a_restart(here: Stage) -> None:
+    told: list[Mapping[str, tuple[str, ...]] | None] = [None]
+
+    def started() -> Publisher:
+        made = Publisher(here.store, here.config, here.paths, here.clock, here.players.ask, lambda _: told[0])
+        here.publisher = here.players.publisher = made
+        made.start()
+        return made
+
+    await started().refresh()
+    first = _air(here)
+    told[0] = {"cam-lua": ("vi",)}
+    await here.publisher.refresh()
+    air = _air(here)
+    assert air.revision is not None
+    assert air.revision.unreadable == told[0]
+    assert (air.outgoing, air.takes_over_ns, air.generation) == (None, 0, first.generation + 1)
+    await here.publisher.refresh()
+    assert _air(here) is not None
+    assert _air(here).generation == air.generation
+    told[0] = None
+    await started().refresh()
+    assert _air(here).revision == air.revision, "what is not known yet is as it was"
+    told[0] = {}
+    await here.publisher.refresh()
+    assert _air(here).revision == first.revision
+
+
+async def test_a_new_revision_does_not_inherit_what_cannot_be_read(here: Stage) -> None:
+    air = _air(here)
+    assert air.revision is not None
+    write_air(here.paths.air, replace(air, generation=9, revision=replace(air.revision, unreadable={"chao": ("vi",)})))
+    here.new_publisher().start()
+    here.revise()
+    await here.publisher.refresh()
+    old, new = _air(here).outgoing, _air(here).revision
+    assert old is not None
+    assert new is not None
+    assert (old.unreadable, new.unreadable) == ({"chao": ("vi",)}, {})
 
 
 async def test_nothing_new_makes_no_generation(here: Stage) -> None:

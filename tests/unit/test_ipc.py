@@ -1,5 +1,6 @@
 """Air files that are whole or passed over, messages, and the published frame."""
 
+import hashlib
 import json
 import os
 import threading
@@ -38,6 +39,18 @@ def test_a_generation_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert read_air(tmp_path) == written
     assert reference.generation == 7
     assert inputs(written, "main", (), SITE).claims == (CLAIM,)
+
+
+def test_what_cannot_be_read_goes_along_and_an_older_build_said_nothing_of_it(tmp_path: Path) -> None:
+    written = replace(air(7), revision=replace(REVISION, unreadable={"a": ("km", "vi")}))
+    write_air(tmp_path, written)
+    assert read_air(tmp_path) == written
+    (path,) = tmp_path.glob("*.json")
+    manifest = json.loads(path.read_bytes().splitlines()[0])
+    del manifest["revision"]["unreadable"]
+    body = json.dumps(manifest, sort_keys=True).encode()
+    path.write_bytes(body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
+    assert read_air(tmp_path) == air(7)
 
 
 def test_a_claim_rewrites_only_the_claims_part(tmp_path: Path) -> None:
