@@ -1,13 +1,17 @@
 """The clocks of the host: the only place that reads them. Everything else takes an instant as an argument."""
 
+import ctypes
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["SECOND_NS", "Clock", "SystemClock", "from_iso", "to_iso"]
+__all__ = ["SECOND_NS", "Clock", "SystemClock", "from_iso", "is_synchronised", "to_iso"]
 
 SECOND_NS = 1_000_000_000
+_TIMEX_BYTES = 256
+"""Room for a `struct timex`, which has 208 bytes (Linux include/uapi/linux/timex.h); zeros ask and set nothing."""
+_TIME_ERROR = 5
 
 
 class Clock(Protocol):
@@ -48,6 +52,11 @@ class SystemClock:
     def boot_id(self) -> str:
         """The kernel's boot id (proc(5), random/boot_id)."""
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+def is_synchronised() -> bool:
+    """Whether a time server looks after the wall clock, as the kernel says (adjtimex(2), TIME_ERROR)."""
+    return ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES)) not in {-1, _TIME_ERROR}
 
 
 def to_iso(utc_ns: int) -> str:

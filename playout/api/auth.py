@@ -12,13 +12,14 @@ from playout.store import Store, sessions, tokens
 from playout.store.secret import fingerprint
 from playout.store.tokens import Scope
 
-__all__ = ["SESSION_COOKIE", "Caller", "Guard"]
+__all__ = ["SESSION_COOKIE", "Caller", "Guard", "Headers"]
 
 SESSION_COOKIE = "playout_session"
 _REMEMBERED_NS = SECOND_NS // 2
 _REMEMBERED_MAX = 1000
 
 Headers = Iterable[tuple[bytes, bytes]]
+"""Headers of a request as ASGI has them."""
 
 
 @dataclass(frozen=True, slots=True)

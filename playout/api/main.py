@@ -6,20 +6,24 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from secrets import token_hex
 
 import uvloop
 
 from playout.api.app import create_app
 from playout.api.auth import Guard
+from playout.api.events import EventLog
 from playout.api.live import Places
 from playout.api.preview import Preview
 from playout.api.publish import Publisher
 from playout.api.server import bind, make_server
 from playout.api.services import Services
 from playout.api.status import Status
-from playout.clock import Clock, SystemClock
+from playout.api.watch import Watcher, watch
+from playout.clock import Clock, SystemClock, is_synchronised
 from playout.config import Config
 from playout.errors import ConfigError, StoreDamaged, StoreError
+from playout.ipc.air import newest_number
 from playout.ipc.frames import FrameReader
 from playout.ipc.notify import notify
 from playout.paths import Paths
@@ -32,6 +36,7 @@ EXIT_CONFIG = 78
 EXIT_STORE = 74
 """State cannot be read or written. Source: sysexits.h, EX_IOERR."""
 _VIEWERS = 4
+_LISTENERS = 32
 _TIDY_EVERY = 600
 """Rounds between two times of forgetting what has expired."""
 
@@ -69,11 +74,13 @@ async def _run(config: Config, paths: Paths, clock: Clock) -> None:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop)
+        watching = asyncio.create_task(watch(services.watcher, services.events, services.stopping))
         house = asyncio.create_task(keep_house(services, lambda: notify("WATCHDOG=1")))
         house.add_done_callback(lambda _: stop())  # without housekeeping control must not seem to be well
         _log.info("control listens host=%s port=%d", config.api.host, config.api.port)
         await server.serve([listener])
         stop()
+        await watching
         await house
 
 
@@ -82,6 +89,9 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
     screens = [screen.id for screen in config.screens]
     publisher = Publisher(store, config, paths, clock)
     readers = {screen: FrameReader(paths.frames(screen)) for screen in screens}
+    # The number of the first generation that this run writes: it grows over restarts. The rest tells runs apart of
+    # which none could write.
+    events = EventLog(f"{newest_number(paths.air) + 1}-{token_hex(2)}")
     return Services(
         config=config,
         clock=clock,
@@ -91,6 +101,9 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
         status=Status(readers, publisher, clock, store.warnings),
         previews={screen: Preview(FrameReader(paths.frames(screen)), clock) for screen in screens},
         viewers=Places(_VIEWERS),
+        events=events,
+        watcher=Watcher(events, readers, publisher, clock, is_synchronised),
+        listeners=Places(_LISTENERS),
         stopping=asyncio.Event(),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from playout.api.answers import describe
 from playout.api.orders import make_claim, read_order
 from playout.api.outlook import Outlook, Prospect, outlook
 from playout.api.problems import Unprocessable
@@ -14,12 +15,11 @@ from playout.api.publish import Reply
 from playout.api.services import Services
 from playout.clock import to_iso
 from playout.errors import StoreError
-from playout.model.boot import Boot
-from playout.model.claim import Claim, ContentKind
+from playout.model.claim import Claim
 from playout.store import claims, journal, requests
 from playout.store.requests import Earlier
 
-__all__ = ["Added", "add", "describe", "end"]
+__all__ = ["Added", "add", "aired", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +79,26 @@ async def end(here: Services, who: str, claim_id: str) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def describe(claim: Claim, now_ns: int) -> dict[str, Any]:
-    """An override as callers see it, with instants in ISO 8601."""
-    content = claim.content
+async def aired(here: Services, claim_id: str) -> dict[str, Any] | None:
+    """An override and when it came on air on each screen, as the players tell; None where there never was one.
+
+    Raises: StoreError.
+    """
+    claim = await asyncio.to_thread(_stored, here, claim_id)
+    if claim is None:
+        return None
+    first = {screen: here.watcher.aired(screen, claim.id) for screen in claim.screens or here.screens}
     return {
-        "id": claim.id,
-        "is_live": claim.is_live(now_ns, Boot()),
-        "band": int(claim.band),
-        "rank": claim.rank,
-        "notice": content.ref if content.kind is ContentKind.NOTICE else "",
-        "playlist": content.ref if content.kind is ContentKind.PLAYLIST else "",
-        "layout": content.layout,
-        "crawl": content.crawl,
-        "screens": list(claim.screens),
-        "stop": claim.stop,
-        "issued": to_iso(claim.issued_ns),
-        "start": to_iso(claim.start_ns),
-        "expires": None if claim.expires_ns is None else to_iso(claim.expires_ns),
-        "author": claim.author,
-        "reason": claim.reason,
+        "claim": describe(claim, here.clock.utc_ns()),
+        "accepted_at": to_iso(claim.issued_ns),
+        "screens": [
+            {
+                "screen": screen,
+                "on_air_at": None if told is None else to_iso(told.shown_ns),
+                "sent_at": None if told is None else to_iso(told.sent_ns),
+            }
+            for screen, told in first.items()
+        ],
     }
 
 
@@ -115,8 +116,7 @@ async def _put_on_air(here: Services, claim_id: str) -> dict[str, Any]:
 
 
 def _answer(here: Services, claim_id: str, replies: Mapping[str, Reply], now_ns: int) -> dict[str, Any]:
-    with here.store.read() as db:
-        claim = claims.find(db, claim_id)
+    claim = _stored(here, claim_id)
     if claim is None:
         raise StoreError(f"override {claim_id} is not in the database any more", hint="send it again")
     wanted = claim.screens or here.screens
@@ -144,6 +144,11 @@ def _state(claim: Claim, reply: Reply, expected: Outlook) -> dict[str, Any]:
         "held_by": held_by,
         "detail": reply.detail,
     }
+
+
+def _stored(here: Services, claim_id: str) -> Claim | None:
+    with here.store.read() as db:
+        return claims.find(db, claim_id)
 
 
 def _find(here: Services, key: _Key) -> Earlier | None:

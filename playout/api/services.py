@@ -8,11 +8,13 @@ from typing import cast
 from fastapi import Request
 
 from playout.api.auth import Caller, Guard
+from playout.api.events import EventLog
 from playout.api.live import Places
 from playout.api.preview import Preview
 from playout.api.problems import Refused
 from playout.api.publish import Publisher
 from playout.api.status import Status
+from playout.api.watch import Watcher
 from playout.clock import Clock
 from playout.config import Config
 from playout.problems import did_you_mean
@@ -33,6 +35,9 @@ class Services:
     status: Status
     previews: Mapping[str, Preview]
     viewers: Places
+    events: EventLog
+    watcher: Watcher
+    listeners: Places
     stopping: asyncio.Event
 
     @property

@@ -10,7 +10,7 @@ from playout.api.publish import Publisher
 from playout.clock import SECOND_NS, Clock, to_iso
 from playout.model.snapshot import Snapshot
 
-__all__ = ["ALIVE_NS", "SnapshotSource", "Status"]
+__all__ = ["ALIVE_NS", "SnapshotSource", "Status", "is_alive"]
 
 ALIVE_NS = 2 * SECOND_NS
 """A player whose snapshot is older than this counts as gone."""
@@ -48,7 +48,7 @@ class Status:
         return tuple(
             screen
             for screen, source in self._sources.items()
-            if (snapshot := source.snapshot()) is None or not _is_alive(snapshot, now_ns)
+            if (snapshot := source.snapshot()) is None or not is_alive(snapshot, now_ns)
         )
 
     def screens_behind(self) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ class Status:
         return tuple(
             screen
             for screen, source in self._sources.items()
-            if (snapshot := source.snapshot()) and _is_alive(snapshot, now_ns) and snapshot.generation != newest
+            if (snapshot := source.snapshot()) and is_alive(snapshot, now_ns) and snapshot.generation != newest
         )
 
     def _state(self) -> dict[str, Any]:
@@ -82,7 +82,8 @@ class Status:
         }
 
 
-def _is_alive(snapshot: Snapshot, now_ns: int) -> bool:
+def is_alive(snapshot: Snapshot, now_ns: int) -> bool:
+    """Whether the player that published this still reports."""
     return now_ns - snapshot.at_ns <= ALIVE_NS
 
 
@@ -91,11 +92,11 @@ def _screen(screen: str, snapshot: Snapshot | None, now_ns: int) -> dict[str, An
     if snapshot is None:
         remedy = "no player has ever reported; start it with `playout run`, or look at its log"
         return {"screen": screen, "is_alive": False, "age_ms": None, "remedy": remedy}
-    is_alive = _is_alive(snapshot, now_ns)
+    reports = is_alive(snapshot, now_ns)
     return asdict(snapshot) | {
-        "is_alive": is_alive,
+        "is_alive": reports,
         "age_ms": (now_ns - snapshot.at_ns) // 1_000_000,
-        "remedy": snapshot.health.detail if is_alive else "the player has stopped reporting; look at its log",
+        "remedy": snapshot.health.detail if reports else "the player has stopped reporting; look at its log",
         "at": to_iso(snapshot.at_ns),
         "started": to_iso(snapshot.started_ns),
         "entered": to_iso(snapshot.entered_ns),

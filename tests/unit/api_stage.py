@@ -11,11 +11,13 @@ import numpy as np
 
 from playout.api.app import create_app
 from playout.api.auth import Guard
+from playout.api.events import EventLog
 from playout.api.live import Places
 from playout.api.preview import Preview
 from playout.api.publish import Publisher
 from playout.api.services import Services
 from playout.api.status import Status
+from playout.api.watch import Watcher
 from playout.config import Api, Config
 from playout.errors import LinkError
 from playout.model.frame import Pixels
@@ -48,16 +50,20 @@ class FakeClock:
     """Stands still until it is moved."""
 
     def __init__(self) -> None:
-        self.now_ns = NOW_NS
+        self.now_ns, self._stepped_ns = NOW_NS, 0
 
     def utc_ns(self) -> int:
-        return self.now_ns
+        return self.now_ns + self._stepped_ns
 
     def monotonic_ns(self) -> int:
         return self.now_ns - NOW_NS
 
     def boot_id(self) -> str:
         return "this-boot"
+
+    def step(self, seconds: float) -> None:
+        """Sets the wall clock."""
+        self._stepped_ns += round(seconds * SECOND_NS)
 
     def move(self, seconds: float) -> None:
         self.now_ns += round(seconds * SECOND_NS)
@@ -121,6 +127,9 @@ class Stage:
         self.players = FakePlayers(self.paths, self.clock)
         self.screens = {screen.id: FakeScreen() for screen in self.config.screens}
         self.publisher = self.new_publisher()
+        self.is_synchronised = True
+        self.events = EventLog("1-a")
+        self.watcher = Watcher(self.events, self.screens, self.publisher, self.clock, lambda: self.is_synchronised)
         self.services = Services(
             config=self.config,
             clock=self.clock,
@@ -130,6 +139,9 @@ class Stage:
             status=Status(self.screens, self.publisher, self.clock, store.warnings),
             previews={name: Preview(screen, self.clock) for name, screen in self.screens.items()},
             viewers=Places(4),
+            events=self.events,
+            watcher=self.watcher,
+            listeners=Places(2),
             stopping=asyncio.Event(),
         )
         self.app = create_app(self.services)

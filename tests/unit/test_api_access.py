@@ -59,12 +59,14 @@ MATRIX = {
     "GET /": Row(401, 200, 200, 200),
     "GET /console/{name}": Row(*LOOK, "/console/console.js"),
     "GET /api/v1/status": Row(*LOOK),
+    "GET /api/v1/events": Row(*LOOK),
     "GET /api/v1/on-air": Row(*LOOK),
     "GET /api/v1/as-run": Row(*LOOK),
     "GET /api/v1/screens/{screen}/preview.jpg": Row(*LOOK, "/api/v1/screens/main/preview.jpg"),
     "GET /api/v1/screens/{screen}/preview.mjpg": Row(*LOOK, "/api/v1/screens/main/preview.mjpg"),
     "GET /api/v1/overrides": Row(*LOOK),
     "POST /api/v1/overrides": Row(401, 403, 403, 201, body=ORDER),
+    "GET /api/v1/overrides/{claim}": Row(401, 404, 404, 404, "/api/v1/overrides/none"),
     "DELETE /api/v1/overrides/{claim}": Row(401, 403, 403, 404, "/api/v1/overrides/none"),
 }
 

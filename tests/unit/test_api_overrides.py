@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
-from api_stage import NOW_NS, SECOND_NS, Stage
+from api_stage import NOW_NS, SECOND_NS, Stage, snapshot
 
 from playout.clock import from_iso, to_iso
 from playout.model.claim import Band, Claim
+from playout.model.snapshot import Aired, Health
 from playout.store import claims, journal
 from playout.store.tokens import Scope
 
@@ -209,3 +211,26 @@ async def test_ending_takes_it_off_and_ending_again_says_so(here: Stage, client:
     assert len(here.players.heard) == heard
     with here.store.read() as db:
         assert [entry.what for entry in journal.newest(db, 9)] == ["override.end", "override.add"]
+
+
+async def test_when_it_came_on_air_is_told_by_the_players(here: Stage, client: httpx.AsyncClient) -> None:
+    answer = await _order(client, stop="now")
+    address, claim_id = answer.headers["location"], answer.json()["claim"]["id"]
+    here.clock.move(0.1)
+    nobody_knows = [{"screen": screen, "on_air_at": None, "sent_at": None} for screen in ("main", "side")]
+    assert (await client.get(address)).json() == {
+        "claim": answer.json()["claim"], "accepted_at": to_iso(NOW_NS), "screens": nobody_knows,
+    }  # fmt: skip
+    aired = Aired(claim_id, 600, NOW_NS + 9_000_000, NOW_NS + 21_000_000)
+    here.screens["main"].state = replace(snapshot(), health=Health(aired=(aired,)))
+    here.watcher.look()
+    main, side = (await client.get(address)).json()["screens"]
+    assert main == {"screen": "main", "on_air_at": to_iso(NOW_NS + 9_000_000), "sent_at": to_iso(NOW_NS + 21_000_000)}
+    assert side == nobody_knows[1]
+    here.clock.move(4 * 3600)
+    assert (await client.get(address)).json()["claim"]["is_live"] is False
+
+
+async def test_an_override_for_one_screen_came_on_air_there(client: httpx.AsyncClient) -> None:
+    address = (await _order(client, screens=["side"])).headers["location"]
+    assert [each["screen"] for each in (await client.get(address)).json()["screens"]] == ["side"]

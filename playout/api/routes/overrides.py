@@ -39,13 +39,26 @@ async def listing(request: Request, _caller: Annotated[Caller, Depends(reader)])
     return {"overrides": [overrides.describe(claim, now_ns) for claim in found]}
 
 
+@router.get("/{claim}")
+async def one(request: Request, claim: str, _caller: Annotated[Caller, Depends(reader)]) -> dict[str, Any]:
+    """One override, whether it has ended or not, and when it came on air: within 0.2 s of the first frame of it."""
+    answer = await overrides.aired(services(request), claim)
+    if answer is None:
+        raise _unknown(claim)
+    return answer
+
+
 @router.delete("/{claim}")
 async def end(request: Request, claim: str, caller: Annotated[Caller, Depends(operator)]) -> dict[str, Any]:
     """Ends an override; says so where it had ended before."""
     answer = await overrides.end(services(request), caller.name, claim)
     if answer is None:
-        raise Refused(404, f"there is no override {claim!r}", f"GET {router.prefix} lists them")
+        raise _unknown(claim)
     return answer
+
+
+def _unknown(claim: str) -> Refused:
+    return Refused(404, f"there is no override {claim!r}", f"GET {router.prefix} lists them")
 
 
 def _current(store: Store, now_ns: int) -> tuple[Claim, ...]:

@@ -1,0 +1,219 @@
+"""What the routes answer: the shapes that the OpenAPI document shows, and an override as callers see it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from playout.api.outlook import Prospect
+from playout.clock import to_iso
+from playout.model.boot import Boot
+from playout.model.claim import Claim, ContentKind, Stop
+
+__all__ = [
+    "NoPlayer",
+    "OnAir",
+    "Override",
+    "OverrideAired",
+    "OverrideEnded",
+    "OverrideList",
+    "OverrideMade",
+    "Released",
+    "describe",
+]
+
+
+class NoPlayer(StrEnum):
+    """Where nobody answered for a screen."""
+
+    NO_PLAYER = "no_player"
+    """No player answered; it takes the override when it is back."""
+
+
+class Released(StrEnum):
+    """What became of a screen that an override has left."""
+
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """An override. Instants are ISO 8601 in UTC."""
+
+    id: str
+    is_live: bool
+    band: int
+    rank: int
+    notice: str
+    """Id of the notice, or empty."""
+    playlist: str
+    """Id of the playlist, or empty."""
+    layout: str
+    crawl: str
+    screens: tuple[str, ...]
+    """Screens it is for; empty: all."""
+    stop: Stop
+    issued: str
+    start: str
+    expires: str | None
+    author: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenState:
+    """What one screen did with an override."""
+
+    screen: str
+    state: Prospect | NoPlayer
+    from_: Annotated[str | None, Field(alias="from")]
+    """When it comes on air; null where nobody can tell."""
+    held_by: str
+    """The claim that has the screen, or empty."""
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideMade:
+    """An override, saved, and what each screen did with it."""
+
+    claim: Override
+    screens: tuple[ScreenState, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenReleased:
+    """What one screen shows now; empty where no player answered."""
+
+    screen: str
+    state: Released | NoPlayer
+    now: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideEnded:
+    """The end of an override."""
+
+    claim: Override
+    had_ended: bool
+    """Whether it had ended before."""
+    screens: tuple[ScreenReleased, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideList:
+    """The overrides that are live or coming."""
+
+    overrides: tuple[Override, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenAired:
+    """When an override came on air on one screen: what its player tells of the first frame, sent, never displayed."""
+
+    screen: str
+    on_air_at: str | None
+    """When the driver was called; null where it has not come on air, or where nobody remembers."""
+    sent_at: str | None
+    """When the last packet of that frame had gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideAired:
+    """An override, and when it came on air."""
+
+    claim: Override
+    accepted_at: str
+    """When control took the request."""
+    screens: tuple[ScreenAired, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Because:
+    """Why this is on air: the winner, those that lost to it, greatest first, and the rule."""
+
+    winner: str
+    losers: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextOnAir:
+    """The words of one language."""
+
+    language: str
+    heading: str
+    body: str
+    proofread: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeOnAir:
+    """A notice with its words."""
+
+    id: str
+    title: str
+    source: str
+    agency: str
+    texts: tuple[TextOnAir, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOnAir:
+    """A page of a notice, and when it stands."""
+
+    language: str
+    number: int
+    count: int
+    starts: str
+    ends: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeOnAir:
+    """What one screen shows, and until when."""
+
+    screen: str
+    band: int
+    claim: str
+    kind: ContentKind
+    because: Because
+    entered: str
+    until: str
+    layout: str
+    playlist: str
+    notice: NoticeOnAir | None
+    page: PageOnAir | None
+    crawl: NoticeOnAir | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnAir:
+    """The programmes of the screens at an instant."""
+
+    at: str
+    screens: tuple[ProgrammeOnAir, ...]
+
+
+def describe(claim: Claim, now_ns: int) -> dict[str, Any]:
+    """An override as callers see it (`Override`), with instants in ISO 8601."""
+    content = claim.content
+    return {
+        "id": claim.id,
+        "is_live": claim.is_live(now_ns, Boot()),
+        "band": int(claim.band),
+        "rank": claim.rank,
+        "notice": content.ref if content.kind is ContentKind.NOTICE else "",
+        "playlist": content.ref if content.kind is ContentKind.PLAYLIST else "",
+        "layout": content.layout,
+        "crawl": content.crawl,
+        "screens": list(claim.screens),
+        "stop": claim.stop,
+        "issued": to_iso(claim.issued_ns),
+        "start": to_iso(claim.start_ns),
+        "expires": None if claim.expires_ns is None else to_iso(claim.expires_ns),
+        "author": claim.author,
+        "reason": claim.reason,
+    }

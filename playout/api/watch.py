@@ -1,0 +1,174 @@
+"""The watcher: finds what has changed since it looked last, and adds it to the events.
+
+It compares what the players publish, and what control has handed them, with its look before. Reading a player's file
+costs the player nothing. A player publishes ten times a second and the watcher looks twenty times, so that an event
+comes at most 0.15 s after what it tells of; what lasts less than a tenth of a second may be missed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from playout.api.answers import describe
+from playout.api.events import EventLog, EventName
+from playout.api.publish import Publisher
+from playout.api.status import SnapshotSource, is_alive
+from playout.clock import SECOND_NS, Clock, to_iso
+from playout.model.boot import Boot
+from playout.model.claim import Claim
+from playout.model.snapshot import Aired, Snapshot
+
+__all__ = ["Watcher", "watch"]
+
+_log = logging.getLogger(__name__)
+_LOOK_S = 0.05
+_CLOCK_LOOKS = 20
+"""Looks between two at the clock."""
+_STEP_NS = SECOND_NS // 2
+"""A difference between the clocks that has grown by more is a step of the wall clock."""
+_FEW = 8
+_REMEMBERED = 1000
+"""Claims of which it is known when they came on air; the as-run journal knows all."""
+
+
+class Watcher:
+    """Finds what has changed since it looked last; belongs to the event loop. Its first look makes no events."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        sources: Mapping[str, SnapshotSource],
+        publisher: Publisher,
+        clock: Clock,
+        is_synchronised: Callable[[], bool],
+    ) -> None:
+        self._log, self._sources, self._publisher, self._clock = log, sources, publisher, clock
+        self._is_synchronised = is_synchronised
+        self._looks = 0
+        self._snapshots: dict[str, Snapshot] = {}
+        self._alive: dict[str, bool] = {}
+        self._claims: dict[str, Claim] | None = None
+        self._synchronised: bool | None = None
+        self._offset_ns = 0
+        self._aired: dict[tuple[str, str], Aired] = {}
+
+    def aired(self, screen: str, claim: str) -> Aired | None:
+        """When a claim came on air on a screen, as its player tells; None where it has not, or where nobody knows."""
+        return self._aired.get((screen, claim))
+
+    def look(self) -> None:
+        """Looks once and adds what is new."""
+        now_ns = self._clock.utc_ns()
+        for screen, source in self._sources.items():
+            self._look_at_player(screen, source.snapshot(), now_ns)
+        self._look_at_claims(now_ns)
+        if self._looks % _CLOCK_LOOKS == 0:
+            self._look_at_clock(now_ns)
+        self._looks += 1
+
+    def _look_at_player(self, screen: str, now: Snapshot | None, now_ns: int) -> None:
+        is_there = now is not None and is_alive(now, now_ns)
+        if self._alive.get(screen, is_there) != is_there:
+            self._add(EventName.PLAYER, now_ns, screen=screen, is_alive=is_there)
+        self._alive[screen] = is_there
+        before = self._snapshots.get(screen)
+        if now is None or not is_there:
+            return
+        self._snapshots[screen] = now
+        for aired in now.health.aired:
+            self._aired.setdefault((screen, aired.claim), aired)
+        while len(self._aired) > _REMEMBERED:
+            del self._aired[next(iter(self._aired))]
+        if before is None or now.tick == before.tick:
+            return
+        if _showing(now) != _showing(before):
+            self._add(EventName.ON_AIR, now_ns, **_on_air(now))
+        if now.revision != before.revision:
+            self._add(EventName.REVISION, now_ns, screen=screen, revision=now.revision, generation=now.generation)
+        if now.health.state is not before.health.state:
+            self._add(
+                EventName.LINK, now_ns, screen=screen, sink=now.sink, state=now.health.state, detail=now.health.detail
+            )
+        for name, texts in (
+            (EventName.WARNING_BEGUN, [text for text in now.warnings if text not in before.warnings]),
+            (EventName.WARNING_ENDED, [text for text in before.warnings if text not in now.warnings]),
+        ):
+            for text in texts:
+                self._add(name, now_ns, screen=screen, text=text)
+
+    def _look_at_claims(self, now_ns: int) -> None:
+        air, before = self._publisher.air, self._claims
+        handed = {claim.id: claim for claim in air.claims} if air else {}
+        self._claims = {key: claim for key, claim in handed.items() if not _is_over(claim, now_ns)}
+        if before is None:
+            return
+        for key, claim in self._claims.items():
+            if key not in before:
+                self._add(EventName.OVERRIDE_MADE, now_ns, override=describe(claim, now_ns))
+        for key, claim in before.items():
+            if key not in self._claims:
+                has_expired = _is_over(claim, now_ns)
+                self._add(EventName.OVERRIDE_ENDED, now_ns, id=key, has_expired=has_expired)
+
+    def _look_at_clock(self, now_ns: int) -> None:
+        offset_ns, before_ns = now_ns - self._clock.monotonic_ns(), self._offset_ns
+        synchronised, before = self._is_synchronised(), self._synchronised
+        self._offset_ns, self._synchronised = offset_ns, synchronised
+        stepped_ns = offset_ns - before_ns
+        if before is not None and (before != synchronised or abs(stepped_ns) > _STEP_NS):
+            stepped_s = round(stepped_ns / SECOND_NS, 3) if abs(stepped_ns) > _STEP_NS else 0.0
+            self._add(EventName.CLOCK, now_ns, is_synchronised=synchronised, stepped_s=stepped_s)
+
+    def _add(self, name: EventName, at_ns: int, **data: Any) -> None:
+        self._log.add(name, {"at": to_iso(at_ns), **data})
+
+
+async def watch(watcher: Watcher, log: EventLog, stopping: asyncio.Event, interval_s: float = _LOOK_S) -> None:
+    """Looks again and again until control stops; a look that fails is logged the first time."""
+    told = ""
+    while not stopping.is_set():
+        try:
+            watcher.look()
+        except Exception as error:  # noqa: BLE001 -- whatever it was, events go on
+            if told != repr(error):
+                _log.exception("looking for events failed")
+            told = repr(error)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), interval_s)
+    log.wake()
+
+
+def _showing(snapshot: Snapshot) -> tuple[object, ...]:
+    """What tells one picture's content from another's."""
+    return (
+        snapshot.claim, snapshot.band, snapshot.kind, snapshot.notice, snapshot.language, snapshot.page,
+        snapshot.entered_ns,
+    )  # fmt: skip
+
+
+def _on_air(snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "screen": snapshot.screen,
+        "claim": snapshot.claim,
+        "band": snapshot.band,
+        "kind": snapshot.kind,
+        "notice": snapshot.notice,
+        "title": snapshot.title,
+        "language": snapshot.language,
+        "page": snapshot.page,
+        "pages": snapshot.pages,
+        "entered": to_iso(snapshot.entered_ns),
+        "until": to_iso(snapshot.until_ns),
+        "because": {
+            "winner": snapshot.because.winner,
+            "losers": list(snapshot.because.losers[:_FEW]),
+            "rule": snapshot.because.rule,
+        },
+    }
+
+
+def _is_over(claim: Claim, now_ns: int) -> bool:
+    _, end_ns = claim.window(Boot())
+    return end_ns is not None and end_ns <= now_ns
