@@ -11,14 +11,17 @@ import typer
 
 from playout.cli import (
     asrun,
+    backup,
     check,
     config,
     ctl,
     drivers,
+    export,
     fonts,
     import_,
     render,
     resolve,
+    restore,
     run,
     template,
     text,
@@ -28,7 +31,25 @@ from playout.cli import (
 
 __all__ = ["app"]
 
-_COMMANDS = (run, check, import_, resolve, render, asrun, drivers, fonts, version, token, ctl, text, config, template)
+_COMMANDS = (
+    run,
+    check,
+    import_,
+    export,
+    resolve,
+    render,
+    asrun,
+    drivers,
+    fonts,
+    version,
+    token,
+    ctl,
+    text,
+    config,
+    template,
+    backup,
+    restore,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 for _command in _COMMANDS:
