@@ -27,7 +27,12 @@ fi
 if [ $SYSTEM = yes ] && [ $DEBS = yes ] && [ -d debs ]; then
     dpkg --install --refuse-downgrade --skip-same-version debs/*.deb
 fi
-PYTHON=$(command -v "python$MINOR") || { echo "python$MINOR is missing; it comes with the package python3" >&2; exit 1; }
+if [ $SYSTEM = yes ]; then # the host's own: another that root has may be closed to the users of the units
+    PYTHON=/usr/bin/python$MINOR
+else
+    PYTHON=$(command -v "python$MINOR") || PYTHON=python$MINOR
+fi
+command -v "$PYTHON" >/dev/null || { echo "$PYTHON is missing; it comes with the package python3" >&2; exit 1; }
 
 mkdir -p "$PREFIX"
 PREFIX=$(cd "$PREFIX" && pwd)
@@ -58,6 +63,10 @@ elif ! cmp -s playout.toml /etc/playout/playout.toml; then
 fi
 systemd-sysusers /etc/sysusers.d/playout.conf
 systemd-tmpfiles --create /etc/tmpfiles.d/playout.conf
+for user in playout-player playout-control playout-media; do
+    runuser -u $user -- "$PREFIX/bin/playout" version >/dev/null ||
+        { echo "$user cannot run $PREFIX/bin/playout; open the folders above it to others" >&2; exit 1; }
+done
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
 fi
