@@ -59,5 +59,7 @@ class LiveStream(StreamingResponse):
             _log.info("reader too slow path=%s", scope.get("path", ""))
             if abort := scope.get("extensions", {}).get(ABORT):
                 abort["call"]()
+                while (await receive())["type"] != "http.disconnect":
+                    continue  # until the server has noticed: it would miss the end of the answer
         finally:
             self._places.leave()
