@@ -5,7 +5,7 @@ from starlette.routing import Route
 
 from playout.api import problems
 from playout.api.edge import Edge, allowed_hosts
-from playout.api.routes import asrun, events, health, onair, overrides, page, screens
+from playout.api.routes import asrun, events, health, notices, onair, overrides, page, screens
 from playout.api.routes.status import StatusRoute
 from playout.api.services import Services
 
@@ -17,7 +17,7 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="playout", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.services = services
     app.router.routes.append(Route("/api/v1/status", StatusRoute(services), methods=["GET"], name="status"))
-    for routes in (asrun, overrides, events, onair, screens, health, page):
+    for routes in (asrun, overrides, events, notices, onair, screens, health, page):
         app.include_router(routes.router)
     problems.install(app)
     api = services.config.api

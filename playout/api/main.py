@@ -15,7 +15,9 @@ from playout.api.auth import Guard
 from playout.api.events import EventLog
 from playout.api.live import Places
 from playout.api.preview import Preview
+from playout.api.proof import Proof
 from playout.api.publish import Publisher
+from playout.api.reports import Reports, keep_judged
 from playout.api.server import bind, make_server
 from playout.api.services import Services
 from playout.api.status import Status
@@ -77,9 +79,12 @@ async def _run(config: Config, paths: Paths, clock: Clock) -> None:
         watching = asyncio.create_task(watch(services.watcher, services.events, services.stopping))
         house = asyncio.create_task(keep_house(services, lambda: notify("WATCHDOG=1")))
         house.add_done_callback(lambda _: stop())  # without housekeeping control must not seem to be well
+        judging = asyncio.create_task(keep_judged(services.reports, services.publisher.newest, services.stopping))
         _log.info("control listens host=%s port=%d", config.api.host, config.api.port)
         await server.serve([listener])
         stop()
+        judging.cancel()
+        await services.reports.close()
         await watching
         await house
 
@@ -87,7 +92,9 @@ async def _run(config: Config, paths: Paths, clock: Clock) -> None:
 def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
     """Puts the parts together; each reader of a player's file has its own view of it."""
     screens = [screen.id for screen in config.screens]
-    publisher = Publisher(store, config, paths, clock)
+    where = ["--config", str(paths.config), "--state", str(paths.state)]
+    reports = Reports(Proof([sys.executable, "-m", "playout", "proof", *where]), config)
+    publisher = Publisher(store, config, paths, clock, unreadable=reports.unreadable)
     readers = {screen: FrameReader(paths.frames(screen)) for screen in screens}
     # The number of the first generation that this run writes: it grows over restarts. The rest tells runs apart of
     # which none could write.
@@ -98,6 +105,7 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
         store=store,
         guard=Guard(store, clock),
         publisher=publisher,
+        reports=reports,
         status=Status(readers, publisher, clock, store.warnings),
         previews={screen: Preview(FrameReader(paths.frames(screen)), clock) for screen in screens},
         viewers=Places(_VIEWERS),

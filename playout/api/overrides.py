@@ -13,6 +13,7 @@ from playout.api.outlook import Outlook, Prospect, outlook
 from playout.api.problems import Unprocessable
 from playout.api.publish import Reply
 from playout.api.services import Services
+from playout.api.vet import vet
 from playout.clock import to_iso
 from playout.errors import StoreError
 from playout.model.claim import Claim
@@ -42,13 +43,15 @@ class _Key:
 async def add(here: Services, who: str, body: bytes, idempotency_key: str) -> Added:
     """Makes an override of a request's body; the same key and body again get the first answer.
 
-    Raises: Unprocessable, StoreError.
+    Nothing is saved of one that cannot be read on the sign. Raises: Refused, StoreError.
     """
     key = _Key(who, idempotency_key, hashlib.sha256(body).hexdigest())
     earlier = await asyncio.to_thread(_find, here, key)
     if earlier is None:
         record = here.publisher.record
-        claim = make_claim(read_order(body), record.revision if record else None, here.screens, who, here.clock)
+        revision = record.revision if record else None
+        claim = make_claim(read_order(body), revision, here.screens, who, here.clock)
+        await vet(here.reports, claim.content, revision, claim.band)
         earlier = await asyncio.to_thread(_commit, here, claim, key)
     if earlier.body_sha256 != key.body_sha256:
         raise Unprocessable(["Idempotency-Key: was used for another body; take a new key for a new override"])

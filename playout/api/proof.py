@@ -27,6 +27,10 @@ class Asks(Protocol):
         """The answer to a request. Raises: LinkError when there is none."""
         ...
 
+    async def close(self) -> None:
+        """Ends."""
+        ...
+
 
 class Proof:
     """Starts the program on demand and ends it after five idle minutes; belongs to the event loop.

@@ -78,6 +78,10 @@ class Publisher:
         """The revision on air or about to take over, with who made it."""
         return self._record
 
+    def newest(self) -> Revision | None:
+        """The revision on air or about to take over."""
+        return None if self._record is None else self._record.revision
+
     def start(self) -> None:
         """Takes up the generation on disk. What it has and the store lost goes back into the store.
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from playout.api.proof import Asks
 from playout.check.report import Report
@@ -31,7 +31,19 @@ _KEPT = 5000
 """Notices whose reports are kept."""
 _GIVE_UP = 3
 """Failures one after the other that end a round of judging."""
-_REPORT = TypeAdapter(Report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An answer of the proof program: what is wrong with the table, or the notice and a report for each band."""
+
+    problems: list[str]
+    fonts: str = ""
+    notice: Notice | None = None
+    reports: tuple[Report, ...] = ()
+
+
+_MADE = TypeAdapter(_Made)
 _NOTICE = TypeAdapter(Notice)
 _WALL = TypeAdapter(Wall)
 
@@ -70,9 +82,10 @@ class Reports:
         """
         key = notice, wall_for(notice, self._config, revision.schedule, layout)
         if key not in self._kept:
-            answer = await self._check(_NOTICE.dump_python(notice, mode="json"), key[1], _BANDS, is_draft=False)
-            usual, urgent = (_REPORT.validate_python(each) for each in answer["reports"])
-            self._keep(key, (usual, urgent), answer["fonts"])
+            made = await self._check(_NOTICE.dump_python(notice, mode="json"), key[1], _BANDS, is_draft=False)
+            if made.problems:
+                raise ContentError("; ".join(made.problems), hint="import it again")
+            self._keep(key, made)
         self._kept.move_to_end(key)
         return self._kept[key][band >= Band.EMERGENCY]
 
@@ -84,10 +97,10 @@ class Reports:
     async def of_draft(self, table: Mapping[str, Any], revision: Revision, band: Band) -> Draft | list[str]:
         """The report on a notice as a table, or what is wrong with the table. Raises: LinkError, ContentError."""
         wall = crawl_wall(str(table.get("id", "")), self._config, revision.schedule)
-        answer = await self._check(table, wall, (band,), is_draft=True)
-        if answer["problems"]:
-            return answer["problems"]
-        return Draft(_NOTICE.validate_python(answer["notice"]), _REPORT.validate_python(answer["reports"][0]))
+        made = await self._check(table, wall, (band,), is_draft=True)
+        if made.problems or made.notice is None:
+            return made.problems
+        return Draft(made.notice, made.reports[0])
 
     def unreadable(self, revision: Revision) -> Mapping[str, tuple[str, ...]] | None:
         """By notice, the languages that cannot be read, the least bad first; None while that is not known."""
@@ -113,9 +126,11 @@ class Reports:
         self._judged = revision, found
         return is_whole
 
-    async def _check(
-        self, notice: Mapping[str, Any], wall: Wall, bands: tuple[Band, ...], *, is_draft: bool
-    ) -> dict[str, Any]:
+    async def close(self) -> None:
+        """Ends the program that makes them."""
+        await self._proof.close()
+
+    async def _check(self, notice: Mapping[str, Any], wall: Wall, bands: tuple[Band, ...], *, is_draft: bool) -> _Made:
         request = {
             "kind": "check",
             "notice": notice,
@@ -126,15 +141,18 @@ class Reports:
         answer = await self._proof.ask(request)
         if not answer.get("ok"):
             raise ContentError(str(answer.get("reason")), hint=str(answer.get("remedy", "")))
-        if answer["problems"] and not is_draft:
-            raise ContentError("; ".join(answer["problems"]), hint="import it again")
-        return answer
+        try:
+            return _MADE.validate_python({key: value for key, value in answer.items() if key != "ok"})
+        except ValidationError as error:
+            remedy = "control and the proof program are of different builds: start control again"
+            raise ContentError("the answer is not understood", hint=remedy) from error
 
-    def _keep(self, key: tuple[Notice, Wall], reports: tuple[Report, Report], fonts: str) -> None:
-        if fonts != self._fonts:
+    def _keep(self, key: tuple[Notice, Wall], made: _Made) -> None:
+        if made.fonts != self._fonts:
             self._kept.clear()
-            self._judged, self._fonts = None, fonts
-        self._kept[key] = reports
+            self._judged, self._fonts = None, made.fonts
+        usual, urgent = made.reports
+        self._kept[key] = usual, urgent
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
 

@@ -13,6 +13,7 @@ from playout.api.live import Places
 from playout.api.preview import Preview
 from playout.api.problems import Refused
 from playout.api.publish import Publisher
+from playout.api.reports import Reports
 from playout.api.status import Status
 from playout.api.watch import Watcher
 from playout.clock import Clock
@@ -32,6 +33,7 @@ class Services:
     store: Store
     guard: Guard
     publisher: Publisher
+    reports: Reports
     status: Status
     previews: Mapping[str, Preview]
     viewers: Places

@@ -1,13 +1,14 @@
 """The state of every screen as one JSON document, encoded at most twenty times a second however many ask."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Protocol
 
 from playout import __version__
 from playout.api.publish import Publisher
 from playout.clock import SECOND_NS, Clock, to_iso
+from playout.ipc.air import Air
 from playout.model.snapshot import Snapshot
 
 __all__ = ["ALIVE_NS", "SnapshotSource", "Status", "is_alive"]
@@ -77,7 +78,7 @@ class Status:
                 "reason": record.reason,
                 "takes_over": to_iso(air.takes_over_ns) if air and air.takes_over_ns > now_ns else None,
             },
-            "warnings": list(self._warnings),
+            "warnings": [*self._warnings, *_left_out(air)],
             "screens": [_screen(screen, source.snapshot(), now_ns) for screen, source in self._sources.items()],
         }
 
@@ -85,6 +86,14 @@ class Status:
 def is_alive(snapshot: Snapshot, now_ns: int) -> bool:
     """Whether the player that published this still reports."""
     return now_ns - snapshot.at_ns <= ALIVE_NS
+
+
+def _left_out(air: Air | None) -> Iterator[str]:
+    if air is None or air.revision is None:
+        return
+    for notice, languages in air.revision.unreadable.items():
+        told = ", ".join(repr(language) for language in languages)
+        yield f"notice {notice!r} cannot be read in {told} and is not shown so; GET /api/v1/notices tells why"
 
 
 def _screen(screen: str, snapshot: Snapshot | None, now_ns: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import numpy as np
+from proof_stage import FakeProof
 
 from playout.api.app import create_app
 from playout.api.auth import Guard
@@ -15,6 +16,7 @@ from playout.api.events import EventLog
 from playout.api.live import Places
 from playout.api.preview import Preview
 from playout.api.publish import Publisher
+from playout.api.reports import Reports
 from playout.api.services import Services
 from playout.api.status import Status
 from playout.api.watch import Watcher
@@ -126,6 +128,8 @@ class Stage:
         self.paths = Paths(folder / "playout.toml", folder, folder / "run", folder / "fonts", folder / "schedules")
         self.players = FakePlayers(self.paths, self.clock)
         self.screens = {screen.id: FakeScreen() for screen in self.config.screens}
+        self.proof = FakeProof()
+        self.reports = Reports(self.proof, self.config)
         self.publisher = self.new_publisher()
         self.is_synchronised = True
         self.events = EventLog("1-a")
@@ -136,6 +140,7 @@ class Stage:
             store=store,
             guard=Guard(store, self.clock),
             publisher=self.publisher,
+            reports=self.reports,
             status=Status(self.screens, self.publisher, self.clock, store.warnings),
             previews={name: Preview(screen, self.clock) for name, screen in self.screens.items()},
             viewers=Places(4),
@@ -148,7 +153,7 @@ class Stage:
 
     def new_publisher(self) -> Publisher:
         self.publisher = self.players.publisher = Publisher(
-            self.store, self.config, self.paths, self.clock, self.players.ask
+            self.store, self.config, self.paths, self.clock, self.players.ask, self.reports.unreadable
         )
         return self.publisher
 

@@ -21,6 +21,9 @@ class FakeProof:
         self.fonts = "a"
         self.is_broken = False
 
+    async def close(self) -> None:
+        self.is_broken = True
+
     async def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         self.asked.append(request)
         notice = request["notice"]
@@ -31,6 +34,8 @@ class FakeProof:
             return {"ok": False, "reason": "no fonts", "remedy": "install them"}
         if "nonsense" in bodies.values():
             return {"ok": True, "problems": ["notice: nonsense"]}
+        if "babble" in bodies.values():
+            return {"ok": True, "problems": [], "reports": "many"}
         made = _REPORT.dump_python(_report(notice["id"], bodies), mode="json")
         reports = [made for _ in request["bands"]]
         return {"ok": True, "problems": [], "fonts": self.fonts, "notice": notice, "reports": reports}

@@ -52,6 +52,7 @@ class Row:
 
 
 LOOK = (401, 200, 200, 200)
+NOTICE = '{"kind": "text", "title": "t", "source": "s", "texts": [{"language": "vi", "body": "b"}]}'
 ORDER = '{"notice": "cam-lua", "reason": "gas"}'
 MATRIX = {
     "GET /healthz": Row(200, 200, 200, 200),
@@ -64,6 +65,8 @@ MATRIX = {
     "GET /api/v1/as-run": Row(*LOOK),
     "GET /api/v1/screens/{screen}/preview.jpg": Row(*LOOK, "/api/v1/screens/main/preview.jpg"),
     "GET /api/v1/screens/{screen}/preview.mjpg": Row(*LOOK, "/api/v1/screens/main/preview.mjpg"),
+    "GET /api/v1/notices": Row(*LOOK),
+    "POST /api/v1/notices/check": Row(401, 403, 403, 200, body=NOTICE),
     "GET /api/v1/overrides": Row(*LOOK),
     "POST /api/v1/overrides": Row(401, 403, 403, 201, body=ORDER),
     "GET /api/v1/overrides/{claim}": Row(401, 404, 404, 404, "/api/v1/overrides/none"),

@@ -95,7 +95,10 @@ async def test_one_that_cannot_be_judged_keeps_the_others_from_nothing(reports: 
     assert len(proof.asked) == 3 + 3
 
 
-@pytest.mark.parametrize(("body", "kind"), [("!", LinkError), ("no fonts", ContentError), ("nonsense", ContentError)])
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [("!", LinkError), ("no fonts", ContentError), ("nonsense", ContentError), ("babble", ContentError)],
+)
 async def test_what_cannot_be_judged_is_told_with_a_remedy(
     reports: Reports, body: str, kind: type[PlayoutError]
 ) -> None:
