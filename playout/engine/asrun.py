@@ -22,7 +22,7 @@ from playout.engine.preparer import Answered, Prepared
 from playout.engine.priority import raise_priority
 from playout.errors import StoreDamaged, StoreError
 from playout.model.frame import Size
-from playout.model.snapshot import Snapshot
+from playout.model.snapshot import Health, Snapshot
 from playout.store.asrun import AsRun, AsRunFile, Moment, Run, row_as_json
 from playout.store.db import mapped
 
@@ -35,6 +35,8 @@ _TURN_S = 0.1
 _ALIVE_NS = SECOND_NS
 """How often the file is told that the player lives: a player that is killed loses no more than this."""
 _AGAIN_NS = 2 * SECOND_NS
+_PROVED_NS = 10 * SECOND_NS
+"""How often it is tried whether what was written can be read; so long it stays in memory too."""
 _TOLD_NS = 24 * 3600 * SECOND_NS
 """How long a warning stays that tells of a loss."""
 _WAITING = 1000
@@ -78,7 +80,7 @@ class AsRunJournal:
         """Number of this run, and of the row before its first one."""
         self._started = Moment(0, 0, 0)
         self._alive: Moment | None = None
-        self._saved_ns = self._failed_ns = -_AGAIN_NS
+        self._saved_ns = self._failed_ns = self._proved_ns = -_AGAIN_NS
         self._trouble = ""
         self._losses: dict[str, int] = {}
         self._met = ""
@@ -95,8 +97,11 @@ class AsRunJournal:
         if self._thread.is_alive():
             self._thread.join(timeout=2.0)
 
-    def shown(self, on_air: Prepared, tick: int, due_ns: int, deadline_ns: int) -> None:
-        """Something came on air with the frame of that number, due at those instants (UTC, monotonic)."""
+    def shown(self, on_air: Prepared, tick: int, due_ns: int, deadline_ns: int, health: Health) -> None:
+        """Something came on air with the frame of that number, due at those instants (UTC, monotonic).
+
+        `health` is that of the output just then.
+        """
         waiting = self._events.qsize()
         if waiting >= _WAITING:
             first = self._dropped or _Dropped(0, tick, due_ns, deadline_ns)
@@ -106,7 +111,7 @@ class AsRunJournal:
             self._events.put(self._dropped)
             self._dropped = None
         scene = on_air.scene if waiting < _SCENES else None
-        self._events.put(Shown(on_air.programme, on_air.inputs, scene, tick, due_ns, deadline_ns))
+        self._events.put(Shown(on_air.programme, on_air.inputs, scene, tick, due_ns, deadline_ns, health))
 
     def looked(self, snapshot: Snapshot, due_ns: int, deadline_ns: int) -> None:
         """The state of the player at its tick, due at those instants (UTC, monotonic)."""
@@ -176,23 +181,21 @@ class AsRunJournal:
             return
         try:
             with mapped(self._path):
-                self._write()
+                self._write(now_ns)
         except StoreDamaged as error:
             self._close()
             self._rows.forgotten()
-            _log.error("as-run journal damaged screen=%s error=%s", self._screen, error)
-            self._failed(error, now_ns - _AGAIN_NS)  # at the next turn it is put aside
+            self._failed(StoreError(error.message), now_ns - _AGAIN_NS)  # at the next turn it is put aside
         except StoreError as error:
             self._failed(error, now_ns)
         else:
-            self._rows.saved()
             self._saved_ns = now_ns
             if self._trouble:
                 _log.warning("as-run journal written again screen=%s", self._screen)
             self._trouble = ""
         self._warn(now_ns)
 
-    def _write(self) -> None:
+    def _write(self, now_ns: int) -> None:
         """One transaction. Raises: sqlite3.Error, OSError, StoreError."""
         if self._file is not None and not self._file.is_in_place():
             self._close()
@@ -212,6 +215,11 @@ class AsRunJournal:
         if alive is not None:
             rows = [replace(row, id=before + row.id, run=run) for row in self._rows.unsaved.values()]
             self._file.write(rows, run, alive, alive if self._synced() else None)
+        self._rows.saved()
+        if now_ns - self._proved_ns >= _PROVED_NS:
+            self._file.prove()
+            self._rows.proved()
+            self._proved_ns = now_ns
 
     def _begin(self, file: AsRunFile) -> None:
         """Begins this run in a file; rows that have numbers keep them, whichever file they go to."""

@@ -41,6 +41,8 @@ class Shown:
     """UTC instant the first frame is drawn for."""
     deadline_ns: int
     """The same on the monotonic clock."""
+    health: Health
+    """What the driver had done just then."""
 
 
 class Rows:
@@ -62,6 +64,7 @@ class Rows:
         self._missing: dict[int, int] = {}
         self.unsaved: dict[int, AsRun] = {}
         """By their numbers, in order."""
+        self._unproved: dict[int, AsRun] = {}
         self.lost = 0
         """Changes that no row tells of."""
 
@@ -72,6 +75,8 @@ class Rows:
 
     def shown(self, shown: Shown, start: Moment) -> None:
         """Something came on air: a row begins, unless nothing about it is new."""
+        if self._row is not None and self._row.answer == Answer.WAITING and self._is_sent(shown.health):
+            self._renew(self._seen(self._row))
         row, before = self._row, self._shown
         content = "" if shown.scene is None else _digest(shown.scene)
         made = self._make(shown, content, start)
@@ -118,13 +123,20 @@ class Rows:
     def saved(self) -> None:
         """What was unsaved is in the file."""
         self._written = max(self.unsaved, default=self._written)
+        self._unproved |= self.unsaved
         self.unsaved.clear()
         self._missing.clear()
 
+    def proved(self) -> None:
+        """What was saved can be read again."""
+        self._unproved.clear()
+
     def forgotten(self) -> None:
-        """The file was lost with everything in it; the open row goes into the next one."""
+        """The file was lost; the open row, and what was saved since it could last be read, goes into the next one."""
         if self._row is not None:
-            self.unsaved.setdefault(self._row.id, self._row)
+            self._unproved.setdefault(self._row.id, self._row)
+        self.unsaved = dict(sorted((self._unproved | self.unsaved).items()))
+        self._unproved.clear()
 
     def _make(self, shown: Shown, content: str, start: Moment) -> AsRun:
         """The row of what is shown, as it begins at an instant."""

@@ -149,7 +149,7 @@ class Channel:
         self._coming = ""
         if self._noted is not self._on_air:
             self._noted = self._on_air
-            self._journal.shown(self._on_air, grid.tick, grid.due_ns, grid.deadline_ns)
+            self._journal.shown(self._on_air, grid.tick, grid.due_ns, grid.deadline_ns, self._output.health)
 
     def _draw(self, scene: Scene) -> Pixels:
         dirty = self._compositor.compose(scene, self._grid.due_ns)

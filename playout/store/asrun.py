@@ -218,6 +218,13 @@ class AsRunFile:
                     (synced.utc_ns, synced.boot_ns, run),
                 )
 
+    def prove(self) -> None:
+        """Reads what was written with fresh eyes: a connection keeps what it has seen. Raises: sqlite3.Error."""
+        with closing(connect(self._path, reading=True, timeout_s=_TIMEOUT_S)) as db:
+            db.execute("SELECT id FROM journal").fetchone()
+            db.execute(f"{_SELECT} ORDER BY id DESC LIMIT 1").fetchone()
+            db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+
     def since(self, number: int, limit: int) -> list[AsRun]:
         """Rows with higher numbers, in the order of their numbers."""
         return self._rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (number, limit))

@@ -44,7 +44,7 @@ class Stage:
         programme = resolve(INPUTS, at.utc_ns)
         scene = Scene(programme, np.full((SIZE.height, SIZE.width, 3), int(second) % 256, np.uint8))
         prepared = Prepared(INPUTS, programme, scene, at.utc_ns, now=True)
-        self.journal.shown(prepared, at.tick, at.utc_ns, at.boot_ns)
+        self.journal.shown(prepared, at.tick, at.utc_ns, at.boot_ns, Health())
 
     def look(self, second: float, health: Health | None = None) -> None:
         at = moment(second)
@@ -188,17 +188,20 @@ def test_a_locked_file_is_waited_for(stage: Stage) -> None:
     assert [(row["notice"], row["ended"]) for row in stage.rows()] == [("a", "next"), ("b", "next"), ("a", "")]
 
 
-def test_a_file_damaged_while_it_is_written_is_kept_aside(stage: Stage) -> None:
+@pytest.mark.parametrize("files", [["main.db", "main.db-wal"], ["main.db", "main.db-wal", "main.db-shm"]])
+def test_a_file_damaged_while_it_is_written_is_kept_aside(stage: Stage, files: list[str]) -> None:
     stage.show(0)
     stage.rows()
-    for file in stage.path.parent.glob("main.db*"):
-        file.write_bytes(b"\xa5" * max(file.stat().st_size, 4096))
     stage.show(8)
+    stage.look(9)
+    stage.rows()
+    for name in files:
+        with stage.path.with_name(name).open("r+b") as file:
+            file.write(b"\xa5" * stage.path.with_name(name).stat().st_size)
     stage.until_warned("is kept beside it as main.db.damaged-1")
     stage.show(16)
     rows = stage.rows()
-    assert [row["notice"] for row in rows][-2:] == ["b", "a"]
-    assert rows[-1]["id"] == 3, "numbers go on"
+    assert [(row["id"], row["notice"]) for row in rows] == [(1, "a"), (2, "b"), (3, "a")]
 
 
 def test_a_file_damaged_before_the_start_is_kept_aside(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from playout.resolve import resolve
 from playout.store.asrun import AsRun, Moment
 
 INPUTS = Inputs("main", SITE, REVISION, generation=7)
+NOTHING = Health()
 UP, DOWN = Health(LinkState.UP), Health(LinkState.DOWN, "no answer; look at the cable")
 
 
@@ -31,10 +32,12 @@ def still(grey: int = 99) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return np.full((SIZE.height, SIZE.width, 3), grey, np.uint8)
 
 
-def shown(second: float, grey: int = 99, inputs: Inputs = INPUTS, scene: Scene | None = None) -> Shown:
+def shown(
+    second: float, grey: int = 99, inputs: Inputs = INPUTS, scene: Scene | None = None, health: Health = NOTHING
+) -> Shown:
     at = moment(second)
     programme = resolve(inputs, at.utc_ns)
-    return Shown(programme, inputs, scene or Scene(programme, still(grey)), at.tick, at.utc_ns, at.boot_ns)
+    return Shown(programme, inputs, scene or Scene(programme, still(grey)), at.tick, at.utc_ns, at.boot_ns, health)
 
 
 def looked(rows: Rows, second: float, health: Health) -> None:
@@ -115,6 +118,14 @@ def test_a_picture_counts_as_seen_once_the_driver_has_taken_it() -> None:
     assert told(rows)[1].answer == "waiting", "that was the frame before it"
     looked(rows, 8.2, replace(UP, last_sent_tick=480))
     assert [row.answer for row in told(rows)] == ["sent", "sent"]
+
+
+def test_a_page_too_short_to_be_looked_at_is_judged_when_the_next_one_comes() -> None:
+    rows = Rows(SIZE)
+    show(rows, 0)
+    show(rows, 8, grey=50, health=replace(UP, last_sent_tick=3))
+    show(rows, 16, grey=51, health=replace(UP, last_sent_tick=479))
+    assert [row.answer for row in told(rows)] == ["sent", "waiting", "waiting"]
 
 
 def test_a_lost_link_ends_the_row_and_its_return_too() -> None:
@@ -240,7 +251,7 @@ def test_what_lies_above_is_in_the_row() -> None:
     page = given.programme.page
     overlay = Overlay("flood", Band.NOTICE, zone, page, None, NOW_NS)
     programme = replace(given.programme, overlays=(overlay,))
-    rows.shown(Shown(programme, INPUTS, given.scene, 0, given.due_ns, given.deadline_ns), moment(0))
+    rows.shown(Shown(programme, INPUTS, given.scene, 0, given.due_ns, given.deadline_ns, NOTHING), moment(0))
     (told_of,) = json.loads(told(rows)[0].overlays)
     assert (told_of["claim"], told_of["band"], told_of["zone"], told_of["notice"]) == ("flood", 3, "strip", "a")
 
@@ -295,5 +306,18 @@ def test_after_a_lost_file_the_open_row_is_written_again() -> None:
     show(rows, 8)
     rows.saved()
     assert told(rows) == []
+    rows.proved()
     rows.forgotten()
     assert [row.id for row in told(rows)] == [2]
+
+
+def test_what_could_not_be_read_again_after_it_was_saved_goes_into_the_next_file() -> None:
+    rows = Rows(SIZE)
+    show(rows, 0)
+    rows.saved()
+    rows.proved()
+    for second in (8, 16):
+        show(rows, second)
+        rows.saved()
+    rows.forgotten()
+    assert [(row.id, row.ended) for row in told(rows)] == [(1, "next"), (2, "next"), (3, "")]

@@ -22,11 +22,15 @@ def state(tmp_path: Path) -> Path:
         last = row(ROWS + 1, number, moment(ROWS), kind="blank", notice="", unseen="blank", language="")
         file.write([*rows, last], number, moment(ROWS), None)
         file.close()
+    (tmp_path / "playout.toml").write_text(
+        '[site]\ntimezone = "Asia/Ho_Chi_Minh"\n'
+        '[[screens]]\nid = "main"\nsink = "memory"\n[[screens]]\nid = "side"\nsink = "memory"\n'
+    )
     return tmp_path
 
 
 def called(state: Path, *words: str) -> Result:
-    return CliRunner().invoke(app, ["asrun", "--state", str(state), *words])
+    return CliRunner().invoke(app, ["asrun", "--config", str(state / "playout.toml"), "--state", str(state), *words])
 
 
 def test_every_row_of_an_interval_is_told_once(state: Path) -> None:
@@ -46,21 +50,23 @@ def test_the_table_says_what_when_and_whether_it_was_visible(state: Path) -> Non
     assert "main" not in told.stdout
     assert "welcome 1/3" in " ".join(told.stdout.split())
     assert "on air" in told.stdout
+    assert "2027-01-15 15:19:59.000" in told.stdout, "the time of the site"
 
 
-def test_a_wrong_question_is_told_in_words(state: Path, tmp_path: Path) -> None:
+def test_a_wrong_question_is_told_in_words(state: Path) -> None:
     now = str(moment(0).utc_ns)
     for words, text in (
         (("--from", now, "--to", now), "does not lie before"),
         (("--from", "yesterday"), "no instant"),
-        (("--screen", "mian"), "no such journal"),
+        (("--screen", "mian"), "no screen is called"),
     ):
         told = called(state, *words)
         assert told.exit_code != 0
         assert text in told.output
         assert "Traceback" not in told.output
-    told = called(tmp_path / "none")
-    assert "no as-run journal" in told.output
+    (state / "asrun" / "side.db").unlink()
+    told = called(state, "--screen", "side")
+    assert "no such journal" in told.output
     (state / "asrun" / "main.db").write_bytes(b"no database" * 999)
     told = called(state, "--screen", "main")
     assert told.exit_code == 1

@@ -70,7 +70,7 @@ class FakeJournal:
         self.looks: list[Snapshot] = []
         self.warnings = ("the journal waits",)
 
-    def shown(self, on_air: Prepared, tick: int, due_ns: int, deadline_ns: int) -> None:
+    def shown(self, on_air: Prepared, tick: int, due_ns: int, deadline_ns: int, health: Health) -> None:
         self.came.append((on_air, tick, due_ns))
 
     def looked(self, snapshot: Snapshot, due_ns: int, deadline_ns: int) -> None:
