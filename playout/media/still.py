@@ -22,11 +22,10 @@ def decode(path: Path, size: Size, fit: Fit) -> Pixels:
     with _open(path) as image:
         try:
             image.draft("RGB", (size.width * 2, size.height * 2))  # JPEG: let the decoder do the coarse scaling
-            upright = ImageOps.exif_transpose(image).convert("RGBA")
+            upright = ImageOps.exif_transpose(image)
+            flat = _on_black(upright) if upright.has_transparency_data else upright.convert("RGB")
         except Exception as error:  # Pillow's decoders raise whatever a damaged file makes them stumble over
             raise ContentError(f"{path.name}: damaged: {error}", hint="supply the picture again") from error
-    ground = Image.new("RGBA", upright.size, (0, 0, 0, 255))
-    flat = Image.alpha_composite(ground, upright).convert("RGB")
     want = (size.width, size.height)
     match fit:
         case Fit.COVER:
@@ -34,6 +33,10 @@ def decode(path: Path, size: Size, fit: Fit) -> Pixels:
         case Fit.CONTAIN:
             scaled = ImageOps.pad(flat, want, Image.Resampling.LANCZOS, color=(0, 0, 0))
     return np.asarray(scaled, np.uint8)
+
+
+def _on_black(image: Image.Image) -> Image.Image:
+    return Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), image.convert("RGBA")).convert("RGB")
 
 
 def _open(path: Path) -> Image.Image:

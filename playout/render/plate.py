@@ -55,15 +55,15 @@ def draw_plate(notice: Notice, language: str, size: Size, engine: TextEngine, pi
 
 def draw_ground(notice: Notice, layout: PageLayout, size: Size, pictures: PictureSource) -> Plate:
     """What is behind the words of a page: the ground, or the picture with a plate behind each language's words."""
-    pixels = np.empty((size.height, size.width, 3), np.uint8)
-    pixels[:] = parse_colour(notice.style.ground)
     picture, findings = _picture(notice, size, pictures)
     if picture is not None:
-        pixels[:] = picture
+        pixels = picture.copy()
         for rect in layout.plates:
             shade(pixels[rect.slices], parse_colour(notice.style.ground), _PLATE_OPACITY)
     elif notice.kind is Kind.PICTURE:
-        pixels[:] = draw_slate(size)  # black is never an error path
+        pixels = draw_slate(size)  # black is never an error path
+    else:
+        pixels = np.tile(np.array(parse_colour(notice.style.ground), np.uint8), (size.height, size.width, 1))
     return Plate(pixels, findings, bool(notice.picture) and picture is None)
 
 
