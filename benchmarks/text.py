@@ -1,10 +1,18 @@
-"""Time to shape and draw pages of words in all languages: `python -m benchmarks.text`."""
+"""Time to shape and draw pages of words in all languages: `python -m benchmarks.text`.
+
+*Cold*: the fonts are loaded and were drawn with before, the caches of the engine are empty. *Cached*: the same call
+again. The *floor* is bare HarfBuzz in the same run: the runs of the words shaped and their glyphs drawn at one size,
+run by run, with nothing found out, laid out or put together.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from statistics import median
 
 import numpy as np
+import uharfbuzz as hb
 
+from benchmarks.rig import print_machine
 from playout.paths import shipped
 from playout.text import FontSet, TextEngine, list_fonts, load_fonts
 from playout.text.languages import find_language
@@ -83,49 +91,85 @@ def draw_mixed(engine: TextEngine) -> None:
         np.maximum(place, mask, out=place)
 
 
-def shape_mixed(fonts: FontSet) -> None:
-    """Shapes the 14 lines and does nothing else."""
-    for words, language in MIXED:
-        shape(words, find_language(language), fonts)
+class Floor:
+    """Bare HarfBuzz calls for given texts at one size: buffers shaped, outlines drawn, nothing else."""
+
+    def __init__(self, texts: Sequence[tuple[str, str]], fonts: FontSet, em_px: int) -> None:
+        shaped = [(shape(text, find_language(language), fonts), find_language(language)) for text, language in texts]
+        self._runs = [
+            (run.run.font.handle, whole.text[run.run.start : run.run.end], run.run.script, row.tag, run)
+            for whole, row in shaped
+            for run in whole.runs
+        ]
+        self._em_px = em_px
+
+    def shape(self) -> None:
+        """Shapes every run."""
+        for font, words, script, tag, _ in self._runs:
+            buffer = hb.Buffer()
+            buffer.add_str(words)
+            buffer.direction, buffer.script, buffer.language = "ltr", script, tag
+            hb.shape(font, buffer)
+
+    def draw(self) -> None:
+        """Draws every glyph, one picture a run."""
+        draw = hb.RasterDraw()
+        for font, _, _, _, run in self._runs:
+            units = run.run.font.units_per_em / self._em_px
+            draw.clear()
+            draw.scale_factor = (units, units)
+            x = 0
+            for glyph in run.glyphs:
+                draw.transform = (1, 0, 0, 1, x + glyph.x_offset, glyph.y_offset)
+                draw.draw_glyph(font, glyph.id)
+                x += glyph.advance
+            draw.render()
+
+    def both(self) -> None:
+        """Shapes and draws."""
+        self.shape()
+        self.draw()
 
 
-def cpu_ms(work: Callable[[], object], rounds: int = 9) -> float:
-    """CPU ms of one call: the best of `rounds`, because other work shares the machine."""
-    found: list[float] = []
+def cpu_ms(*works: Callable[[], object], rounds: int = 25) -> list[float]:
+    """CPU ms of one call of each, the median of `rounds`; they take turns, as other work shares the machine."""
+    found: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
-        start = time.thread_time_ns()
-        work()
-        found.append((time.thread_time_ns() - start) / 1e6)
-    return min(found)
+        for times, work in zip(found, works, strict=True):
+            start = time.thread_time_ns()
+            work()
+            times.append((time.thread_time_ns() - start) / 1e6)
+    return list(map(median, found))
 
 
 def main() -> None:
-    """Prints one line for each language, and the ratio to shaping alone, which other machines share."""
+    """Prints the 14 lines, then a page of each language, each beside its floor."""
+    print_machine()
     folder = shipped("fonts")
-    loading, listing = cpu_ms(lambda: load_fonts(folder), 3), cpu_ms(lambda: list_fonts(folder), 3)
-    print(f"load fonts {loading:.1f} ms, list them {listing:.1f} ms")
+    loading, listing = cpu_ms(lambda: load_fonts(folder), lambda: list_fonts(folder), rounds=3)
+    print(f"load fonts {loading:.1f} ms, list them {listing:.1f} ms (CPU, as all that follows, and medians)")
     fonts = load_fonts(folder)
     for absent in fonts.absent:
         print(f"without {absent.name}: {absent.advice}")
-    warm = TextEngine(fonts)
+    warm, floor = TextEngine(fonts), Floor(MIXED, fonts, 22)
     draw_mixed(warm)
-    shaping = cpu_ms(lambda: shape_mixed(fonts))
-    cold, cached = cpu_ms(lambda: draw_mixed(TextEngine(fonts))), cpu_ms(lambda: draw_mixed(warm))
-    print(
-        f"14 mixed lines: shape only {shaping:.2f} ms, cold {cold:.2f}, cached {cached:.2f}, caches {warm.bytes} bytes"
+    shaping, both, cold, cached = cpu_ms(
+        floor.shape, floor.both, lambda: draw_mixed(TextEngine(fonts)), lambda: draw_mixed(warm)
     )
-    print(f"cold/shape {cold / shaping:.1f}, cached/shape {cached / shaping:.2f}; wanted: cold 20 ms, cached 3 ms")
-    print(f"{'CPU ms a page':16}{'shape':>8}{'cold':>8}{'warm':>8}{'cold/shape':>12}{'crawl cold':>12}")
+    print(f"14 mixed lines: cold {cold:.2f} ms (wanted 20), cached {cached:.2f} ms (wanted 3)")
+    print(f"floor: shape {shaping:.2f} ms, shape and draw {both:.2f} ms; cold / floor {cold / both:.1f}")
+    print(f"caches {warm.bytes:,} bytes")
+    print(f"{'ms a page':12}{'floor':>8}{'cold':>8}{'cached':>8}{'cold/floor':>12}{'crawl cold':>12}")
     for language, (heading, body) in PAGES.items():
-        row, warm = find_language(language), TextEngine(fonts)
+        warm, bare = TextEngine(fonts), Floor([(heading, language), (body, language)], fonts, 40)
         draw(warm, language)
-        shaping = cpu_ms(
-            lambda row=row, heading=heading, body=body: (shape(heading, row, fonts), shape(body, row, fonts))
+        both, cold, cached, crawl = cpu_ms(
+            bare.both,
+            lambda language=language: draw(TextEngine(fonts), language),
+            lambda engine=warm, language=language: draw(engine, language),
+            lambda language=language, body=body: TextEngine(fonts).line(body, language, 34),
         )
-        cold = cpu_ms(lambda language=language: draw(TextEngine(fonts), language))
-        again = cpu_ms(lambda engine=warm, language=language: draw(engine, language))
-        crawl = cpu_ms(lambda language=language, body=body: TextEngine(fonts).line(body, language, 34))
-        print(f"{language:16}{shaping:8.2f}{cold:8.2f}{again:8.2f}{cold / shaping:12.1f}{crawl:12.2f}")
+        print(f"{language:12}{both:8.2f}{cold:8.2f}{cached:8.2f}{cold / both:12.1f}{crawl:12.2f}")
 
 
 if __name__ == "__main__":

@@ -10,17 +10,16 @@ from playout.model.notice import Align
 from playout.text.cache import ByteCache
 from playout.text.findings import TextCode, TextFinding
 from playout.text.fonts import FontSet
-from playout.text.harfbuzz import GlyphRasteriser, HarfBuzzRasteriser
+from playout.text.harfbuzz import HarfBuzzRasteriser, Rasteriser
 from playout.text.judge import LONGEST_TEXT, judge_layout, judge_length, judge_shaping
 from playout.text.languages import find_language
 from playout.text.layout import fit_block, line_box, smallest_em_px
-from playout.text.raster import Coverage, MaskCache, draw_line
+from playout.text.raster import Coverage, draw_line
 from playout.text.shape import shape
 from playout.text.strip import Strip, lay_out_strip
 
 __all__ = ["Block", "Line", "TextEngine"]
 
-_GLYPH_BYTES = 8_000_000
 _STRIP_BYTES = 4_000_000
 _BLOCK_BYTES = 4_000_000
 _LARGEST_LINE = 32_000_000  # pixels; a text of 4,000 characters at an em of 80 px has 25 million
@@ -71,9 +70,9 @@ class TextEngine:
     Of a text longer than `LONGEST_TEXT` the head is drawn and the rest reported.
     """
 
-    def __init__(self, fonts: FontSet, rasteriser: GlyphRasteriser | None = None) -> None:
+    def __init__(self, fonts: FontSet, rasteriser: Rasteriser | None = None) -> None:
         self._fonts = fonts
-        self._masks = MaskCache(rasteriser or HarfBuzzRasteriser(), _GLYPH_BYTES)
+        self._rasteriser = rasteriser or HarfBuzzRasteriser()
         self._strips: ByteCache[tuple[str, str], Strip] = ByteCache(_STRIP_BYTES, lambda strip: strip.bytes)
         self._blocks: ByteCache[_Wanted, Block] = ByteCache(_BLOCK_BYTES, _block_bytes)
 
@@ -89,8 +88,8 @@ class TextEngine:
 
     @property
     def bytes(self) -> int:
-        """Memory of all caches, bounded by 16 MB."""
-        return self._masks.bytes + self._strips.bytes + self._blocks.bytes
+        """Memory of all caches, bounded by 8 MB."""
+        return self._strips.bytes + self._blocks.bytes
 
     def block(
         self, text: str, language: str, width: int, height: int, max_em_px: int, align: str, min_em_px: int = 0
@@ -115,7 +114,7 @@ class TextEngine:
         for line in layout.lines:
             indent = (layout.width - line.width) // 2 if wanted.align is Align.CENTRE else 0
             at = (indent - line.left, top + line.above)
-            draw_line(strip, (line.start, line.end), layout.em_px, mask, at, self._masks)
+            draw_line(strip, (line.start, line.end), layout.em_px, mask, at, self._rasteriser)
             top += line.height + line.gap
             if top >= height:
                 break
@@ -139,7 +138,7 @@ class TextEngine:
         height = min(box.height, _HIGHEST_LINE)
         width = min(box.width, _LARGEST_LINE // height)
         mask = np.zeros((height, width), np.uint8)
-        draw_line(strip, (box.start, box.end), em_px, mask, (-box.left, box.above), self._masks)
+        draw_line(strip, (box.start, box.end), em_px, mask, (-box.left, box.above), self._rasteriser)
         mask.flags.writeable = False
         if (height, width) != (box.height, box.width):
             message = f"the line is {box.width} px wide and {box.height} px high and was cut off"

@@ -12,7 +12,10 @@ from playout.errors import ContentError
 from playout.text import harfbuzz
 from playout.text.harfbuzz import FontHandle
 
-__all__ = ["Font", "open_font"]
+__all__ = ["DOTTED_CIRCLE", "Font", "open_font"]
+
+DOTTED_CIRCLE = "\u25cc"
+"""What shapers put under a mark that has no letter."""
 
 _TRIED = 64  # letters looked at to see whether a font draws anything
 
@@ -31,6 +34,11 @@ class Font:
     coverage: Set[int]
     """Code points it has a glyph for."""
     handle: FontHandle
+
+    @cached_property
+    def dotted_circle(self) -> int:
+        """Glyph of the dotted circle; 0 if the font has none."""
+        return harfbuzz.nominal_glyph(self.handle, DOTTED_CIRCLE)
 
     @cached_property
     def sha256(self) -> str:

@@ -3,8 +3,7 @@
 # pyright: reportAttributeAccessIssue=false
 """HarfBuzz behind typed functions: open a font, shape a run, rasterise a glyph."""
 
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, NamedTuple, NewType, Protocol
 
@@ -15,13 +14,14 @@ from playout.model.frame import Array
 
 __all__ = [
     "Axis",
+    "Box",
     "CodePoints",
     "FontHandle",
     "Glyph",
-    "GlyphMask",
-    "GlyphRasteriser",
     "HarfBuzzRasteriser",
     "Ink",
+    "PlacedGlyph",
+    "Rasteriser",
     "axes",
     "count_faces",
     "coverage",
@@ -38,6 +38,7 @@ __all__ = [
 FontHandle = NewType("FontHandle", object)
 """A HarfBuzz font scaled to its units per em. Read-only once opened, so threads may share it."""
 
+_WHOLE = hb.BufferFlags.BOT | hb.BufferFlags.EOT
 _FAMILY_NAMES = (16, 1)
 """Name ids of the typographic family and of the family. Source: OpenType 1.9, table 'name'."""
 
@@ -90,23 +91,31 @@ class Ink(NamedTuple):
     top: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GlyphMask:
-    """Coverage of one glyph: uint8, `height x width`, top row first.
+class PlacedGlyph(NamedTuple):
+    """A glyph and where its origin stands, in px right and up of a common one."""
 
-    `left` is the column of its first pixel right of the origin, `top` the rows from its top edge to the baseline.
-    """
+    id: int
+    x: float
+    y: float
 
-    coverage: Array[np.uint8]
+
+class Box(NamedTuple):
+    """Pixels `[left, right)` and `[bottom, top)` around a common origin, y upwards."""
+
     left: int
+    bottom: int
+    right: int
     top: int
 
 
-class GlyphRasteriser(Protocol):
-    """Turns outlines into coverage, unhinted. It takes memory as the outline is large; the caller bounds that."""
+class Rasteriser(Protocol):
+    """Turns outlines into coverage, unhinted. It takes memory as the outlines are large; the caller bounds that."""
 
-    def rasterise(self, font: FontHandle, glyph: int, em_px: float, x_px: float, y_px: float) -> GlyphMask:
-        """Draws one glyph at `em_px`, its origin moved right and up by a fraction of a pixel."""
+    def rasterise(self, font: FontHandle, em_px: float, glyphs: Iterable[PlacedGlyph], box: Box) -> Array[np.uint8]:
+        """Coverage of glyphs of one font at `em_px`: uint8, `height x width` of the box, top row first.
+
+        What falls outside the box is cut off; what overlaps is one ink.
+        """
         ...
 
 
@@ -206,7 +215,7 @@ def shape_run(font: FontHandle, text: str, script: str, language: str, start: in
     buffer.direction = "ltr"
     buffer.script = script
     buffer.language = language
-    buffer.flags = hb.BufferFlags.BOT | hb.BufferFlags.EOT
+    buffer.flags = _WHOLE
     hb.shape(font, buffer)
     return [
         Glyph(info.codepoint, start + info.cluster, place.x_advance, place.x_offset, place.y_offset)
@@ -220,19 +229,20 @@ class HarfBuzzRasteriser:
     def __init__(self) -> None:
         self._draw: Any = hb.RasterDraw()
 
-    def rasterise(self, font: FontHandle, glyph: int, em_px: float, x_px: float, y_px: float) -> GlyphMask:
-        """Draws one glyph at `em_px`, its origin moved right and up by a fraction of a pixel."""
+    def rasterise(self, font: FontHandle, em_px: float, glyphs: Iterable[PlacedGlyph], box: Box) -> Array[np.uint8]:
+        """Coverage of glyphs of one font at `em_px`: uint8, `height x width` of the box, top row first."""
         units = units_per_em(font) / em_px
         draw = self._draw
         draw.clear()
         draw.scale_factor = (units, units)
-        draw.transform = (1, 0, 0, 1, x_px * units, y_px * units)
-        draw.draw_glyph(font, glyph)
+        for glyph, x, y in glyphs:
+            draw.transform = (1, 0, 0, 1, (x - box.left) * units, (y - box.bottom) * units)
+            draw.draw_glyph(font, glyph)
+        width, height = box.right - box.left, box.top - box.bottom
+        draw.extents = hb.RasterExtents(0, 0, width, height, 0)
         image = draw.render()
-        extents = image.extents
-        rows = np.frombuffer(image.buffer, np.uint8).reshape(extents.height, extents.stride)
-        mask = np.ascontiguousarray(rows[::-1, : extents.width])  # HarfBuzz's bottom row comes first
-        return GlyphMask(mask, extents.x_origin, extents.y_origin + extents.height)
+        rows = np.frombuffer(image.buffer, np.uint8).reshape(height, image.extents.stride)
+        return rows[::-1, :width]  # HarfBuzz's bottom row comes first
 
 
 def _native(font: FontHandle) -> Any:

@@ -2,9 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 from fontTools import unicodedata as ot_unicodedata
@@ -31,6 +29,7 @@ _PARTNER = {mark: other for pair in _PAIRS for mark, other in (pair, pair[::-1])
 _NEUTRAL = frozenset({"Zyyy", "Zinh", "Zzzz"})
 _LATIN = "Latn"
 _LEANING = frozenset("\u0e33\u0eb3")  # Thai and Lao AM: letters by category, but they stand on the one before
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")  # the letters among the ignorable
 # Source: Unicode Standard Annex #9, table 4.
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
@@ -65,6 +64,8 @@ class Items:
     missing: tuple[Missing, ...]
     orphans: tuple[int, ...]
     """Positions of marks without a letter before them."""
+    graphemes: tuple[int, ...]
+    """Ends of the graphemes, ascending."""
 
 
 def normalise(text: str) -> str:
@@ -74,34 +75,47 @@ def normalise(text: str) -> str:
 
 
 def itemise(text: str, language: Language, fonts: FontSet) -> Items:
-    """Finds a font for each grapheme of a normalised text, and joins neighbours of one font and script."""
-    pieces: list[_Piece] = []
+    """Finds a font for each grapheme of a normalised text, and joins neighbours of one font and script.
+
+    What draws nothing, or belongs to no script, joins what stands before it, else what comes after it.
+    """
+    runs: list[Run] = []
     missing: list[Missing] = []
     orphans: list[int] = []
-    known: dict[str, _Choice] = {}
-    for start, end in pairwise((0, *graphemes(text, language.locale))):
+    known = {"\n": _Choice(refused=TextCode.CONTROL)}
+    first, font, script = 0, None, ""  # the run that is being joined
+
+    def close(end: int) -> None:
+        if font is not None:
+            runs.append(Run(first, end, font, script or (_LATIN if font is fonts.primary else language.script)))
+
+    start, ends = 0, tuple(graphemes(text, language.locale))
+    for end in ends:
         characters = text[start:end]
-        if characters == "\n":
-            continue
         if (choice := known.get(characters)) is None:
             choice = known[characters] = _choose(characters, language, fonts)
-        if choice.refused:
-            missing.append(Missing(start, characters, choice.refused))
-            continue
-        pieces.append(_Piece(start, end, choice.font, choice.script))
-        if choice.orphan is not None:
-            orphans.append(start + choice.orphan)
-    runs = [run for stretch in _stretches(pieces) for run in _by_script(stretch, language, fonts)]
-    return Items(text, tuple(runs), tuple(missing), tuple(orphans))
-
-
-class _Piece(NamedTuple):
-    """A grapheme with its font and script; both empty where nothing is drawn, the script where it is nobody's own."""
-
-    start: int
-    end: int
-    font: Font | None
-    script: str
+        own_font, own_script, orphan, refused = choice
+        if refused is not None:
+            close(start)
+            first, font, script = end, None, ""
+            if characters != "\n":
+                missing.append(Missing(start, characters, refused))
+        else:
+            if own_font is not None and own_font is not font:
+                if font is not None:
+                    close(start)
+                    first, script = start, ""
+                font = own_font
+            if own_script and own_script != script:
+                if script:
+                    close(start)
+                    first = start
+                script = own_script
+            if orphan is not None:
+                orphans.append(start + orphan)
+        start = end
+    close(len(text))
+    return Items(text, tuple(runs), tuple(missing), tuple(orphans), ends)
 
 
 class _Choice(NamedTuple):
@@ -115,8 +129,15 @@ class _Choice(NamedTuple):
 
 
 def _choose(characters: str, language: Language, fonts: FontSet) -> _Choice:
-    if len(characters) == 1 and " " <= characters <= "~":  # the most frequent ones need no tables
-        return _Choice(*_find(characters, _LATIN if characters.isalpha() else "", language, fonts))
+    if len(characters) == 1:  # most need no more than this
+        if " " <= characters <= "~":
+            return _Choice(*_find(characters, _LATIN if characters.isalpha() else "", language, fonts))
+        if _is_plain_letter(characters) and (script := _script(characters)) not in _NEUTRAL:
+            code_point = ord(characters)
+            for font in fonts.fonts:
+                if code_point in font.coverage:
+                    return _Choice(font, script)
+            return _Choice(refused=TextCode.UNCOVERED)
     if refused := _refusal(characters):
         return _Choice(refused=refused)
     needed = _IGNORABLE.sub("", characters)
@@ -129,6 +150,15 @@ def _choose(characters: str, language: Language, fonts: FontSet) -> _Choice:
     lone = needed.lstrip(" ")[:1]
     orphan = characters.index(lone) if lone and _leans(lone) else None
     return _Choice(font, script, orphan)
+
+
+def _is_plain_letter(character: str) -> bool:
+    return (
+        character.isalpha()
+        and character not in _LEANING
+        and character not in _FILLERS
+        and unicodedata.bidirectional(character) == "L"
+    )
 
 
 def _refusal(characters: str) -> TextCode | None:
@@ -156,7 +186,10 @@ def _find(needed: str, script: str, language: Language, fonts: FontSet) -> tuple
     chain = (*first, *fonts.fonts)
     if len(needed) == 1 and needed not in _PARTNER:
         code_point = ord(needed)
-        return next((font for font in chain if code_point in font.coverage), None), script
+        for font in chain:
+            if code_point in font.coverage:
+                return font, script
+        return None, script
     wanted = set(map(ord, needed))
     both = wanted | set(map(ord, _PARTNER.get(needed, "")))
     return next((font for need in (both, wanted) for font in chain if font.coverage >= need), None), script
@@ -164,32 +197,3 @@ def _find(needed: str, script: str, language: Language, fonts: FontSet) -> tuple
 
 def _script(character: str) -> str:
     return ot_unicodedata.script(character)  # pyright: ignore[reportUnknownMemberType]: its parameter has no type
-
-
-def _stretches(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
-    """Adjoining graphemes of one font; what draws nothing joins whatever stands before it, else after it."""
-    stretch: list[_Piece] = []
-    font: Font | None = None
-    for piece in pieces:
-        if stretch and (piece.start != stretch[-1].end or (piece.font and font and piece.font is not font)):
-            yield stretch
-            stretch, font = [], None
-        stretch.append(piece)
-        font = font or piece.font
-    if stretch:
-        yield stretch
-
-
-def _by_script(stretch: list[_Piece], language: Language, fonts: FontSet) -> Iterator[Run]:
-    """Cuts a stretch of one font where the script changes; what belongs to no script joins its neighbour."""
-    font = next((piece.font for piece in stretch if piece.font), None)
-    if font is None:
-        return
-    alone = _LATIN if font is fonts.primary else language.script
-    script = next((piece.script for piece in stretch if piece.script), alone)
-    start = stretch[0].start
-    for piece in stretch:
-        if piece.script and piece.script != script:
-            yield Run(start, piece.start, font, script)
-            start, script = piece.start, piece.script
-    yield Run(start, stretch[-1].end, font, script)

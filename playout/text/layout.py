@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil, floor
 
-from playout.text.strip import Strip
+from playout.text.strip import Extent, Strip
 from playout.text.wrap import Span, least_ragged, wrap
 
 __all__ = ["Layout", "LineBox", "fit_block", "layout_block", "line_box", "smallest_em_px"]
@@ -66,14 +66,17 @@ class Layout:
 
 def smallest_em_px(strip: Strip) -> int:
     """Smallest legible Latin-equal em in px of a text: what its language asks for, and every script in it."""
-    rows = {strip.language, *map(strip.row, range(len(strip.shaped.runs)))}
+    rows = {strip.language, *strip.rows}
     return max(row.smallest_latin_em_px for row in rows)
 
 
 def line_box(strip: Strip, start: int, end: int, em_px: int) -> LineBox:
     """The box of one line. No ink reaches its upper or lower edge."""
     start, end = strip.trim(start, end)
-    size = strip.extent(start, end)
+    return _box(start, end, strip.extent(start, end), em_px)
+
+
+def _box(start: int, end: int, size: Extent, em_px: int) -> LineBox:
     return LineBox(
         start=start,
         end=end,
@@ -90,6 +93,25 @@ def layout_block(strip: Strip, width: int, em_px: int, *, even: bool = True, eno
 
     Once the lines are higher than `enough` px, the rest of the paragraphs is left out.
     """
+    return _lay_out(_Measured(strip), width, em_px, even, enough)
+
+
+class _Measured:
+    """A strip whose lines are measured once for all sizes."""
+
+    def __init__(self, strip: Strip) -> None:
+        self.strip = strip
+        self._extents: dict[Span, Extent] = {}
+
+    def box(self, span: Span, em_px: int) -> LineBox:
+        """The box of one line."""
+        if (size := self._extents.get(span)) is None:
+            size = self._extents[span] = self.strip.extent(*span)
+        return _box(*span, size, em_px)
+
+
+def _lay_out(measured: _Measured, width: int, em_px: int, even: bool, enough: int | None) -> Layout:
+    strip = measured.strip
     lines: list[LineBox] = []
     cut: list[Span] = []
     em_width = max(width - _SIDE_PX, 1) / em_px
@@ -101,7 +123,7 @@ def layout_block(strip: Strip, width: int, em_px: int, *, even: bool = True, eno
         spans, words = wrap(strip, paragraph, em_width)
         if even and not words and 1 < len(spans) <= _EVEN_LINES and len(paragraph.stops) <= _EVEN_STOPS:
             spans = least_ragged(strip, paragraph, em_width, len(spans)) or spans
-        lines += (line_box(strip, start, end, em_px) for start, end in spans)
+        lines += (measured.box(strip.trim(*span), em_px) for span in spans)
         height += sum(line.height for line in lines[first:])
         cut += words
     return Layout(em_px, tuple(lines), tuple(cut))
@@ -114,15 +136,15 @@ def fit_block(strip: Strip, width: int, height: int, max_em_px: int, min_em_px: 
     """
     high = max(max_em_px, min_em_px)
     smallest = low = min(max(smallest_em_px(strip), min_em_px), high)
-    best: Layout | None = None
+    measured, best = _Measured(strip), None
     while low <= high:
         middle = (low + high + 1) // 2
-        layout = layout_block(strip, width, middle, even=False, enough=height)
+        layout = _lay_out(measured, width, middle, even=False, enough=height)
         if layout.fits(width, height):
             best, low = layout, middle + 1
         else:
             high = middle - 1
     if best is None:
-        return layout_block(strip, width, smallest)
-    even = layout_block(strip, width, best.em_px)
+        return _lay_out(measured, width, smallest, even=True, enough=None)
+    even = _lay_out(measured, width, best.em_px, even=True, enough=None)
     return even if even.fits(width, height) else best

@@ -4,14 +4,15 @@ import unicodedata
 from dataclasses import dataclass
 
 from playout.text import harfbuzz
-from playout.text.fonts import Font, FontSet
+from playout.text.fontfile import DOTTED_CIRCLE
+from playout.text.fonts import FontSet
 from playout.text.harfbuzz import Glyph
 from playout.text.itemise import Missing, Run, itemise, normalise
 from playout.text.languages import Language
 
 __all__ = ["Shaped", "ShapedRun", "shape"]
 
-_DOTTED_CIRCLE = "\u25cc"
+_NOTDEF = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Shaped:
     missing: tuple[Missing, ...]
     orphans: tuple[int, ...]
     """Positions of marks without a letter to stand on; the shaper shows some of them on a dotted circle."""
+    graphemes: tuple[int, ...]
+    """Ends of the graphemes, ascending."""
 
 
 def shape(text: str, language: Language, fonts: FontSet) -> Shaped:
@@ -42,18 +45,18 @@ def shape(text: str, language: Language, fonts: FontSet) -> Shaped:
     for run in items.runs:
         words = items.text[run.start : run.end]
         glyphs = harfbuzz.shape_run(run.font.handle, words, run.script, language.tag, run.start)
-        missing += (Missing(glyph.cluster, items.text[glyph.cluster]) for glyph in glyphs if not glyph.id)
-        runs.append(ShapedRun(run, tuple(glyph for glyph in glyphs if glyph.id)))
-        circled = _circled(run.font, glyphs)
-        orphans.update(_mark(items.text, at, run.end) for at in circled if items.text[at] != _DOTTED_CIRCLE)
-    return Shaped(items.text, tuple(runs), tuple(missing), tuple(sorted(orphans)))
+        ids = {glyph.id for glyph in glyphs}
+        if _NOTDEF in ids:
+            missing += (Missing(glyph.cluster, items.text[glyph.cluster]) for glyph in glyphs if glyph.id == _NOTDEF)
+            glyphs = [glyph for glyph in glyphs if glyph.id != _NOTDEF]
+        circle = run.font.dotted_circle
+        if circle and circle in ids:
+            circled = {glyph.cluster for glyph in glyphs if glyph.id == circle}
+            orphans.update(_mark(items.text, at, run.end) for at in circled if items.text[at] != DOTTED_CIRCLE)
+        runs.append(ShapedRun(run, tuple(glyphs)))
+    return Shaped(items.text, tuple(runs), tuple(missing), tuple(sorted(orphans)), items.graphemes)
 
 
 def _mark(text: str, start: int, end: int) -> int:
     """The first mark from `start` on: a cluster may begin with the space before it."""
     return next((at for at in range(start, end) if unicodedata.category(text[at])[0] == "M"), start)
-
-
-def _circled(font: Font, glyphs: list[Glyph]) -> set[int]:
-    circle = harfbuzz.nominal_glyph(font.handle, _DOTTED_CIRCLE)
-    return {glyph.cluster for glyph in glyphs if circle and glyph.id == circle}

@@ -1,17 +1,17 @@
 """A shaped text laid out on one endless baseline, in em, so that it is measured once for every size."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from playout.model.frame import Array
-from playout.text.breaks import graphemes, line_breaks
+from playout.text.breaks import line_breaks
 from playout.text.harfbuzz import FontHandle, Ink, glyph_ink
 from playout.text.languages import Language, script_language
-from playout.text.shape import Shaped, ShapedRun
+from playout.text.shape import Shaped
 
 __all__ = ["SPACES", "Extent", "Paragraph", "Strip", "lay_out_strip"]
 
@@ -62,6 +62,8 @@ class Strip:
 
     shaped: Shaped
     language: Language
+    rows: tuple[Language, ...]
+    """The table row that sizes each run."""
     paragraphs: tuple[Paragraph, ...]
     pens: Lengths
     """Pen position at each code point and at the end."""
@@ -79,13 +81,9 @@ class Strip:
         """Memory that keeping it takes, about."""
         return _STRIP_BYTES + len(self.shaped.text) * _CHARACTER_BYTES + len(self.glyphs) * _GLYPH_BYTES
 
-    def row(self, run: int) -> Language:
-        """The table row that sizes a run."""
-        return script_language(self.shaped.runs[run].run.script, self.language)
-
     def glyph_range(self, start: int, end: int) -> tuple[int, int]:
         """Glyphs of code points `[start, end)`."""
-        first, last = np.searchsorted(self.clusters, (start, end))
+        first, last = self.clusters.searchsorted((start, end))
         return int(first), int(last)
 
     def trim(self, start: int, end: int) -> tuple[int, int]:
@@ -100,8 +98,8 @@ class Strip:
     def extent(self, start: int, end: int) -> Extent:
         """Size of code points `[start, end)`."""
         first, last = self.glyph_range(start, end)
-        used: list[int] = self.runs[first:last].tolist()
-        rows = {self.row(run) for run in set(used)} or {self.language}
+        runs = self.runs[first:last]
+        rows = set(self.rows[runs[0] : runs[-1] + 1]) if first < last else {self.language}
         nominal = (
             max(row.ink_above * row.equal_size for row in rows),
             max(row.ink_below * row.equal_size for row in rows),
@@ -118,59 +116,63 @@ class Strip:
 
 def lay_out_strip(shaped: Shaped, language: Language) -> Strip:
     """Puts the glyphs of all runs one after the other on a baseline, and finds the places where lines may be cut."""
-    runs = np.repeat(np.arange(len(shaped.runs)), [len(run.glyphs) for run in shaped.runs])
-    em = np.array([_em_per_unit(run, language) for run in shaped.runs], np.float64)[runs]
-    flat = chain.from_iterable(glyph for run in shaped.runs for glyph in run.glyphs)  # np.array is slow on tuples
-    glyphs, clusters, advances, x_offsets, y_offsets = np.fromiter(flat, np.int64).reshape(-1, 5).T
-    pens = np.append(0.0, np.cumsum(advances * em))
-    x, y = pens[:-1] + x_offsets * em, y_offsets * em
-    left, bottom, right, top = _bounded(_inks(shaped) * em)
-    pens = pens[np.searchsorted(clusters, np.arange(len(shaped.text) + 1))]
+    rows = tuple(script_language(run.run.script, language) for run in shaped.runs)
+    runs: list[int] = []
+    glyphs: list[int] = []
+    clusters: list[int] = []
+    places: list[float] = []  # flat, as numpy is slow on tuples
+    inks: list[float] = []
+    pens: list[float] = []
+    pen = 0.0
+    known: dict[FontHandle, dict[int, Ink]] = {}
+    for number, (row, run) in enumerate(zip(rows, shaped.runs, strict=True)):
+        font = run.run.font.handle
+        boxes = known.setdefault(font, {})
+        em = row.equal_size / run.run.font.units_per_em
+        largest = _LARGEST_INK / em
+        for glyph, cluster, advance, x_offset, y_offset in run.glyphs:
+            if (box := boxes.get(glyph)) is None:
+                box = boxes[glyph] = _bounded(glyph_ink(font, glyph), largest)
+            x, y = pen + x_offset * em, y_offset * em
+            runs.append(number)
+            glyphs.append(glyph)
+            clusters.append(cluster)
+            places += (x, y)
+            inks += (x + box.left * em, y + box.bottom * em, x + box.right * em, y + box.top * em)
+            pens.append(pen)
+            pen += advance * em
+    pens.append(pen)
+    at = np.array(clusters, np.int64)
+    pen_at = np.array(pens)[at.searchsorted(np.arange(len(shaped.text) + 1))]
+    x, y = np.array(places, np.float64).reshape(-1, 2).T
     return Strip(
         shaped=shaped,
         language=language,
-        paragraphs=tuple(_paragraphs(shaped.text, language, pens)),
-        pens=pens,
-        glyphs=glyphs,
-        runs=runs,
-        clusters=clusters,
+        rows=rows,
+        paragraphs=tuple(_paragraphs(shaped, language, pen_at)),
+        pens=pen_at,
+        glyphs=np.array(glyphs, np.int64),
+        runs=np.array(runs, np.int64),
+        clusters=at,
         x=x,
         y=y,
-        ink=np.stack((x + left, y + bottom, x + right, y + top)),
+        ink=np.array(inks, np.float64).reshape(-1, 4).T,
     )
 
 
-def _em_per_unit(run: ShapedRun, language: Language) -> float:
-    return script_language(run.run.script, language).equal_size / run.run.font.units_per_em
+def _bounded(ink: Ink, largest: float) -> Ink:
+    """The box in font units; that of a crafted glyph that would take all memory is empty, so that it is not drawn."""
+    return ink if max(map(abs, ink)) <= largest else Ink(0, 0, 0, 0)
 
 
-def _inks(shaped: Shaped) -> Lengths:
-    """Boxes of all glyphs in font units, `4 x glyphs`: left, bottom, right, top."""
-    known: dict[tuple[FontHandle, int], Ink] = {}
-    for run in shaped.runs:
-        for key in {(run.run.font.handle, glyph.id) for glyph in run.glyphs} - known.keys():
-            known[key] = glyph_ink(*key)
-    boxes = (known[run.run.font.handle, glyph.id] for run in shaped.runs for glyph in run.glyphs)
-    return np.fromiter(chain.from_iterable(boxes), np.float64).reshape(-1, 4).T
-
-
-def _bounded(inks: Lengths) -> Lengths:
-    """Boxes in em, those of crafted glyphs that would take all memory made empty, so that they are not drawn."""
-    return np.where(np.abs(inks).max(axis=0) <= _LARGEST_INK, inks, 0.0)
-
-
-def _paragraphs(text: str, language: Language, pens: Lengths) -> Iterator[Paragraph]:
-    start = 0
+def _paragraphs(shaped: Shaped, language: Language, pens: Lengths) -> Iterator[Paragraph]:
+    text, start = shaped.text, 0
     for words in text.split("\n"):
         end = start + len(words)
-        whole = graphemes(words, language.locale)
-        stops = tuple(start + stop for stop in line_breaks(words, language.locale, whole)) or (end,)
-        inked = (len(text[start:stop].rstrip(SPACES)) + start for stop in stops)
+        whole = shaped.graphemes[bisect_right(shaped.graphemes, start) : bisect_right(shaped.graphemes, end)]
+        stops = tuple(start + stop for stop in line_breaks(words, language.locale, [at - start for at in whole]))
+        inked = [len(text[start:stop].rstrip(SPACES)) + start for stop in stops or (end,)]
         yield Paragraph(
-            start=start,
-            end=end,
-            stops=stops,
-            stop_pens=tuple(float(pens[stop]) for stop in inked),
-            graphemes=tuple(start + stop for stop in whole),
+            start=start, end=end, stops=stops or (end,), stop_pens=tuple(pens[inked].tolist()), graphemes=whole
         )
         start = end + 1

@@ -54,7 +54,7 @@ def test_a_bad_text_is_answered_within_bounds(text: str, language: str) -> None:
     assert line.mask.nbytes <= 32_000_000
     assert all(0 not in run["glyphs"] for run in told["runs"])
     assert peak < 60_000_000
-    assert engine.bytes <= 16_000_000
+    assert engine.bytes <= 8_000_000
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_many_notices_stay_within_the_bytes_of_the_caches() -> None:
     for number in range(60):
         text = f"{number} " + "".join(sentences[number % 20] for sentences in SENTENCES.values())
         engine.block(text, "vi", 640, 330, 60, "left")
-    assert 2_000_000 < engine.bytes <= 16_000_000
+    assert 2_000_000 < engine.bytes <= 8_000_000
 
 
 def test_the_cache_measures_what_a_strip_takes() -> None:

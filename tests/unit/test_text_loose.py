@@ -126,5 +126,5 @@ def try_out(folder: Path) -> None:
         block = engine.block(text, "km", 300, 100, 60, "left")
         assert block.mask.shape[0] <= 100
         assert engine.line(text, "km", 40).mask.nbytes <= 32_000_000
-    assert engine.bytes <= 16_000_000
+    assert engine.bytes <= 8_000_000
     assert len(list_fonts(folder)) >= 2
