@@ -92,7 +92,7 @@ class SceneBuilder:
         self._size, self._fps, self._zone = size, fps, zone
         self._engine, self._pictures = engine, pictures
         self._plates: OrderedDict[tuple[Notice, str, Size], Plate] = OrderedDict()
-        self._strips: OrderedDict[tuple[Notice, tuple[str, ...], Zone], Pixels] = OrderedDict()
+        self._strips: OrderedDict[tuple[Notice, tuple[str, ...], Zone], Plate] = OrderedDict()
 
     def build(self, programme: Programme, inputs: Inputs, from_ns: int) -> Scene:
         """The scene of a programme of these inputs, to be shown from `from_ns` (UTC) on.
@@ -103,18 +103,21 @@ class SceneBuilder:
         before = resolve(inputs, programme.entered_ns - 1) if fades else None
         base, plates = self._base(programme)
         zones = [(zone, zone.rect(self._size)) for zone in programme.layout.zones]
+        crawl = programme.crawl
+        lines = [
+            (crawl, self._strip(crawl, zone, rect), zone, rect)
+            for zone, rect in zones
+            if zone.kind is ZoneKind.CRAWL and crawl is not None
+        ]
+        drawn = (*plates, *(strip for _, strip, _, _ in lines))
         return Scene(
             programme,
             base,
             self._fade(programme, before, base),
-            tuple(
-                self._line(programme.crawl, zone, rect)
-                for zone, rect in zones
-                if zone.kind is ZoneKind.CRAWL and programme.crawl is not None
-            ),
+            tuple(self._line(*line) for line in lines),
             tuple(self._clock(zone, rect) for zone, rect in zones if zone.kind is ZoneKind.CLOCK),
             tuple(Timecode(rect) for zone, rect in zones if zone.kind is ZoneKind.TIMECODE),
-            tuple(finding for plate in plates for finding in plate.findings),
+            tuple(finding for each in drawn for finding in each.findings),
             any(plate.awaits_picture for plate in plates),
         )
 
@@ -171,18 +174,21 @@ class SceneBuilder:
             self._plates.popitem(last=False)
         return plate
 
-    def _line(self, crawl: Crawl, zone: Zone, rect: Rect) -> MovingLine:
+    def _line(self, crawl: Crawl, strip: Plate, zone: Zone, rect: Rect) -> MovingLine:
+        step_px = max(1, round(zone.speed_px_s / self._fps))
+        period_px = strip.pixels.shape[1] - rect.width
+        return MovingLine(rect, strip.pixels, period_px, step_px * self._fps, crawl.phase_ns)
+
+    def _strip(self, crawl: Crawl, zone: Zone, rect: Rect) -> Plate:
         key = (crawl.notice, crawl.languages, zone)
         if key not in self._strips:
-            self._strips[key] = self._strip(crawl, zone, rect)
+            self._strips[key] = self._draw_strip(crawl, zone, rect)
         self._strips.move_to_end(key)
-        while sum(strip.nbytes for strip in self._strips.values()) > _STRIPS_BYTES and len(self._strips) > 1:
+        while sum(kept.pixels.nbytes for kept in self._strips.values()) > _STRIPS_BYTES and len(self._strips) > 1:
             self._strips.popitem(last=False)
-        strip = self._strips[key]
-        step_px = max(1, round(zone.speed_px_s / self._fps))
-        return MovingLine(rect, strip, strip.shape[1] - rect.width, step_px * self._fps, crawl.phase_ns)
+        return self._strips[key]
 
-    def _strip(self, crawl: Crawl, zone: Zone, rect: Rect) -> Pixels:
+    def _draw_strip(self, crawl: Crawl, zone: Zone, rect: Rect) -> Plate:
         """Every language one after the other behind an empty zone's width, then the head of the strip again."""
         em_px = crawl_em_px(rect)
         texts = [text for language in crawl.languages for text in crawl.notice.texts if text.language == language]
@@ -199,7 +205,8 @@ class SceneBuilder:
             blend_mask(strip, line.mask, parse_colour(zone.colour), x, top + baseline - line.baseline)
             x += line.mask.shape[1] + gap
         strip[:, period:] = strip[:, : rect.width]
-        return strip
+        found = [(text, finding) for text, line in zip(texts, lines, strict=True) for finding in line.findings]
+        return Plate(strip, tuple(f"{crawl.notice.id} ({text.language}): {finding}" for text, finding in found))
 
     def _clock(self, zone: Zone, rect: Rect) -> ClockFace:
         em_px = min(round(rect.height * 0.62), round(rect.width / 5.4))

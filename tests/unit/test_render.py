@@ -97,6 +97,15 @@ def test_nothing_is_touched_while_nothing_changes() -> None:
     assert compositor.compose(scene, START + 2 * S) == []
 
 
+def test_what_the_fonts_cannot_draw_of_a_crawl_is_told() -> None:
+    texts = tuple(replace(text, body=f"{text.body} \U0001f6c3") for text in NOTICES["line"].texts)
+    notices = {**NOTICES, "line": replace(NOTICES["line"], texts=texts)}
+    revised = replace(INPUTS, revision=Revision(1, 0, SCHEDULE, notices))
+    found = scene_at(START, revised).findings
+    assert any(finding.startswith("line (vi): no font has") for finding in found)
+    assert not any(finding.startswith("line") for finding in scene_at(START).findings)
+
+
 def test_a_crawl_moves_by_whole_pixels_and_comes_round() -> None:
     scene, compositor = scene_at(START), Compositor(SIZE)
     (line,) = scene.lines
