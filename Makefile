@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run setup setup-dev test lint lock bundle bench soak clean
+.PHONY: run setup setup-dev test lint lock openapi bundle bench soak clean
 .DEFAULT_GOAL := run
 
 $(BIN)/.runtime: requirements.lock pyproject.toml
@@ -43,6 +43,9 @@ bench: setup-dev
 
 bundle: setup
 	PYTHON=$(BIN)/python sh config/bundle.sh
+
+openapi: setup
+	$(BIN)/python -m playout.api.openapi > docs/openapi.json
 
 lock:
 	$(PYTHON) -m venv $(VENV)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ __all__ = [
     "OverrideList",
     "OverrideMade",
     "Released",
+    "Well",
     "describe",
 ]
 
@@ -131,7 +132,7 @@ class OverrideAired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Because:
+class Why:
     """Why this is on air: the winner, those that lost to it, greatest first, and the rule."""
 
     winner: str
@@ -179,7 +180,7 @@ class ProgrammeOnAir:
     band: int
     claim: str
     kind: ContentKind
-    because: Because
+    because: Why
     entered: str
     until: str
     layout: str
@@ -195,6 +196,13 @@ class OnAir:
 
     at: str
     screens: tuple[ProgrammeOnAir, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Well:
+    """All is well."""
+
+    status: Literal["ok"] = "ok"
 
 
 def describe(claim: Claim, now_ns: int) -> dict[str, Any]:

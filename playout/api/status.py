@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
-from typing import Any, Protocol
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol
 
 from playout import __version__
 from playout.api.publish import Publisher
@@ -11,7 +11,7 @@ from playout.clock import SECOND_NS, Clock, to_iso
 from playout.ipc.air import Air
 from playout.model.snapshot import Snapshot
 
-__all__ = ["ALIVE_NS", "SnapshotSource", "Status", "is_alive"]
+__all__ = ["ALIVE_NS", "SnapshotSource", "Status", "StatusDocument", "is_alive"]
 
 ALIVE_NS = 2 * SECOND_NS
 """A player whose snapshot is older than this counts as gone."""
@@ -24,6 +24,57 @@ class SnapshotSource(Protocol):
     def snapshot(self) -> Snapshot | None:
         """The newest state; None where no player ever published."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenStatus(Snapshot):
+    """A player's snapshot, with its instants in ISO 8601 too, and whether it still reports."""
+
+    is_alive: bool
+    """Whether the snapshot is younger than two seconds."""
+    age_ms: int
+    remedy: str
+    """What to do where the link is down or the player gone; empty where all is well."""
+    at: str
+    started: str
+    entered: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilentScreen:
+    """A screen whose player never reported."""
+
+    screen: str
+    is_alive: Literal[False]
+    age_ms: None
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionStatus:
+    """The revision of the schedule that is on air or about to take over."""
+
+    number: int
+    issued: str
+    author: str
+    reason: str
+    takes_over: str | None
+    """When it takes over; null where it has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusDocument:
+    """The shape of the document."""
+
+    version: str
+    at: str
+    generation: int
+    """The newest that control has written."""
+    revision: RevisionStatus | None
+    warnings: tuple[str, ...]
+    """Of control itself; those of the players stand with their screens."""
+    screens: tuple[ScreenStatus | SilentScreen, ...]
 
 
 class Status:

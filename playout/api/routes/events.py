@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Request, Response
 
 from playout.api.auth import Caller, Headers
+from playout.api.documented import media
 from playout.api.events import stream
 from playout.api.live import LiveStream
 from playout.api.problems import Refused
@@ -16,7 +17,9 @@ __all__ = ["router"]
 router = APIRouter()
 
 
-@router.get("/api/v1/events", response_class=Response)
+@router.get(
+    "/api/v1/events", response_class=Response, responses=media("text/event-stream", "Events, until the stream ends.")
+)
 async def events(
     request: Request, _caller: Annotated[Caller, Depends(reader)], last_event_id: Annotated[str, Header()] = ""
 ) -> Response:

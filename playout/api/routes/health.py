@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
+from playout.api.answers import Well
+from playout.api.documented import errors
 from playout.api.problems import problem
 from playout.api.services import services
 
@@ -11,16 +13,16 @@ router = APIRouter()
 
 
 @router.get("/healthz")
-async def healthz() -> dict[str, str]:
+async def healthz() -> Well:
     """Control lives."""
-    return {"status": "ok"}
+    return Well()
 
 
-@router.get("/readyz", response_model=None)
-async def readyz(request: Request) -> Response | dict[str, str]:
+@router.get("/readyz", response_model=Well, responses=errors(503))
+async def readyz(request: Request) -> Response | Well:
     """Every player's snapshot is younger than two seconds; else 503 with the screens."""
     silent = services(request).status.silent_screens()
     if silent:
         problems = [f"{screen}: no report within 2 s" for screen in silent]
         return problem(503, "not every player reports", problems, remedy="look at the log of these players")
-    return {"status": "ok"}
+    return Well()

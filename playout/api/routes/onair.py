@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
+from playout.api.answers import OnAir
 from playout.api.auth import Caller
+from playout.api.documented import errors
 from playout.api.instant import instant_ns
 from playout.api.problems import Refused
 from playout.api.recorded import ask_journals
@@ -27,7 +29,7 @@ _LATE_NS = 2 * SECOND_NS
 _FARTHEST_NS = 366 * 24 * 3600 * SECOND_NS
 
 
-@router.get("/api/v1/on-air")
+@router.get("/api/v1/on-air", response_model=OnAir, responses=errors(400, 404))
 async def on_air(
     request: Request, _caller: Annotated[Caller, Depends(reader)], at: str = "", screen: str = ""
 ) -> dict[str, Any]:

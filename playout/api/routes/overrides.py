@@ -6,7 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request, Response
 
 from playout.api import overrides
+from playout.api.answers import OverrideAired, OverrideEnded, OverrideList, OverrideMade, describe
 from playout.api.auth import Caller
+from playout.api.documented import body, errors
+from playout.api.orders import Order
 from playout.api.problems import Refused
 from playout.api.services import operator, reader, services
 from playout.model.claim import Claim
@@ -18,7 +21,13 @@ router = APIRouter(prefix="/api/v1/overrides")
 _KEY_MAX = 200
 
 
-@router.post("", response_class=Response)
+@router.post(
+    "",
+    status_code=201,
+    response_class=Response,
+    responses={201: {"model": OverrideMade, "description": "Saved, and told to every player."}, **errors(400)},
+    openapi_extra=body(Order),
+)
 async def add(
     request: Request, caller: Annotated[Caller, Depends(operator)], idempotency_key: Annotated[str, Header()] = ""
 ) -> Response:
@@ -30,16 +39,16 @@ async def add(
     return Response(added.answer, 201, location, media_type="application/json")
 
 
-@router.get("")
+@router.get("", response_model=OverrideList)
 async def listing(request: Request, _caller: Annotated[Caller, Depends(reader)]) -> dict[str, Any]:
     """The overrides that are live or coming."""
     here = services(request)
     now_ns = here.clock.utc_ns()
     found = await asyncio.to_thread(_current, here.store, now_ns)
-    return {"overrides": [overrides.describe(claim, now_ns) for claim in found]}
+    return {"overrides": [describe(claim, now_ns) for claim in found]}
 
 
-@router.get("/{claim}")
+@router.get("/{claim}", response_model=OverrideAired)
 async def one(request: Request, claim: str, _caller: Annotated[Caller, Depends(reader)]) -> dict[str, Any]:
     """One override, whether it has ended or not, and when it came on air: within 0.2 s of the first frame of it."""
     answer = await overrides.aired(services(request), claim)
@@ -48,7 +57,7 @@ async def one(request: Request, claim: str, _caller: Annotated[Caller, Depends(r
     return answer
 
 
-@router.delete("/{claim}")
+@router.delete("/{claim}", response_model=OverrideEnded)
 async def end(request: Request, claim: str, caller: Annotated[Caller, Depends(operator)]) -> dict[str, Any]:
     """Ends an override; says so where it had ended before."""
     answer = await overrides.end(services(request), caller.name, claim)

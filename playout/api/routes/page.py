@@ -17,7 +17,7 @@ from playout.store.sessions import SESSION_NS
 
 __all__ = ["router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 _FOLDER = Path(__file__).parent.parent / "console"
 _TEMPLATES = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
 _ASSETS: Mapping[str, str] = {"console.js": "text/javascript", "console.css": "text/css"}

@@ -1,10 +1,23 @@
 """The state of every screen, asked for often: a bare ASGI application without a router's work on each request."""
 
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 from starlette.types import Receive, Scope, Send
 
-from playout.api.services import Services
+from playout.api.auth import Caller
+from playout.api.services import Services, reader
+from playout.api.status import StatusDocument
 
-__all__ = ["StatusRoute"]
+__all__ = ["DESCRIBED", "StatusRoute"]
+
+DESCRIBED = APIRouter()
+"""Says for the OpenAPI document what the route below answers; no request comes here."""
+
+
+@DESCRIBED.get("/api/v1/status", response_model=StatusDocument)
+async def status(_caller: Annotated[Caller, Depends(reader)]) -> None:
+    """What every player reports and what control has handed them, at most 50 ms old."""
 
 
 class StatusRoute:
