@@ -58,14 +58,13 @@ class Crawl:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What lies above the winner in a zone of its own: a page, or a moving line. `entered_ns` as in `Programme`."""
+    """What lies above the winner in a zone of its own: a page, or a moving line."""
 
     claim: str
     band: Band
     zone: Zone
     page: Page | None
     crawl: Crawl | None
-    entered_ns: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One immutable state of schedule and notices. `issued_ns` (UTC, Unix epoch) is phase 0 of its filler."""
+    """One immutable state of schedule and notices. `issued_ns` (UTC, Unix epoch) is phase 0 of its filler.
+
+    `compiled` is no part of the value: what is worked out from it for fast answers lives and goes with it.
+    """
 
     number: int
     issued_ns: int
@@ -173,3 +176,4 @@ class Revision:
     notices: Mapping[str, Notice] = field(default_factory=dict[str, Notice])
     unreadable: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """By notice, the languages that cannot be read on this sign, the least bad first, as control has found out."""
+    compiled: dict[object, Any] = field(default_factory=dict[object, Any], init=False, compare=False, repr=False)

@@ -4,18 +4,20 @@ The engine, the preview and every check call it and nothing else. It keeps no re
 a step of the clock or a second machine computes the same answer from the same inputs.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from playout.model.claim import Band, Claim, Content, ContentKind, Mode, Stop
 from playout.model.inputs import Inputs
-from playout.model.programme import Programme
-from playout.model.schedule import Revision
-from playout.resolve.arbiter import FOREVER_NS, Bid, because, settle, winner
+from playout.model.power import PowerMode
+from playout.model.programme import Because, Overlay, Page, Programme
+from playout.model.schedule import Layout, Revision, Transition
+from playout.resolve.arbiter import Bid, Show, Supply, settle, show_of, shows_at
 from playout.resolve.calendar import local_date, windows
-from playout.resolve.pages import FULL, crawl_of, layout_of, loop_of
+from playout.resolve.pages import FULL, layout_of, left_out, line_of, loop_of, overlay_zone
+from playout.resolve.standing import FOREVER_NS, Aside, recoveries, standing
 
 __all__ = ["HORIZON_NS", "programmes", "resolve", "takeover_ns"]
 
@@ -54,67 +56,169 @@ def takeover_ns(screens: Iterable[Inputs], at_ns: int) -> int:
     return min(max(ends, default=at_ns), at_ns + _TAKEOVER_NS)
 
 
-@dataclass(frozen=True, slots=True)
 class _Timeline:
-    """The settled bids around one instant."""
+    """The settled bids around one instant, greatest first."""
 
-    screen: str
-    bids: tuple[Bid, ...]
+    def __init__(self, inputs: Inputs, bids: Iterable[Bid], asides: Sequence[Aside]) -> None:
+        self.inputs, self.asides = inputs, asides
+        self.supply = Supply(inputs.power, inputs.boot)
+        self.bids = settle(bids, self.supply)
 
     def resolve(self, at_ns: int) -> Programme:
         """The answer at an instant, and the next one at which it differs."""
-        now = self.programme(at_ns, at_ns)
+        now, next_ns = self._at(at_ns)
         horizon_ns = at_ns + HORIZON_NS
-        until_ns = at_ns
-        while until_ns < horizon_ns:
-            until_ns = min(self.next_ns(until_ns), horizon_ns)
-            if self.programme(until_ns, until_ns) != now:
+        while next_ns < horizon_ns:
+            then, later_ns = self._at(next_ns)
+            if then != now:
                 break
-        return replace(now, until_ns=until_ns)
+            next_ns = later_ns
+        return replace(now, until_ns=min(next_ns, horizon_ns))
 
-    def programme(self, at_ns: int, until_ns: int) -> Programme:
-        """The answer at an instant without looking ahead."""
-        won = winner(self.bids, at_ns)
-        if won is None:
-            raise AssertionError("the fallback always has something to show")
-        page = won.page(at_ns)
-        interrupted = [bid.end_ns for bid in self.bids if bid.order > won.order and bid.takes_ns < bid.end_ns <= at_ns]
-        return Programme(
-            screen=self.screen,
+    def _at(self, at_ns: int) -> tuple[Programme, int]:
+        """The answer at an instant, and the next one at which it may change."""
+        live = shows_at(self.bids, at_ns)
+        show = self._show(live, at_ns)
+        won, page = show.at(at_ns)
+        layout = layout_of(won.content, won.revision) if page is not None else FULL
+        overlays = self._overlays(live, won, layout, at_ns)
+        programme = Programme(
+            screen=self.inputs.screen,
             band=won.band,
             claim=won.id,
             kind=won.content.kind,
-            layout=layout_of(won.content, won.revision) if page is not None else FULL,
-            page=page,
-            crawl=crawl_of(won.content, won.revision, won.languages, won.phase_ns) if page is not None else None,
-            entered_ns=max(won.takes_ns, page.starts_ns if page is not None else won.takes_ns, *interrupted),
-            because=because(won, self.bids, at_ns),
-            until_ns=until_ns,
+            layout=layout,
+            page=_still(page, show.mode),
+            crawl=won.crawl(won.content.crawl, show.mode) if page is not None else None,
+            entered_ns=self._entered_ns(show, page, at_ns),
+            because=self._because(show, won, page, overlays, at_ns),
+            until_ns=at_ns,
+            overlays=overlays,
+            clock_hidden=not self.inputs.trust.trusted,
         )
+        pages = [page, *(overlay.page for overlay in overlays)]
+        return programme, self._next_ns([each for each in pages if each is not None], at_ns)
 
-    def next_ns(self, at_ns: int) -> int:
-        """The next instant at which the answer may change."""
-        won = winner(self.bids, at_ns)
-        page = won.page(at_ns) if won is not None else None
-        instants = [page.ends_ns] if page is not None and page.ends_ns is not None else []
+    def _next_ns(self, pages: Iterable[Page], at_ns: int) -> int:
+        instants = [page.ends_ns for page in pages if page.ends_ns is not None]
         instants += [ns for bid in self.bids for ns in (bid.start_ns, bid.takes_ns, bid.end_ns) if ns > at_ns]
+        instants += [ns for aside in self.asides for ns in (aside.start_ns, aside.end_ns) if ns > at_ns]
+        if self.supply.changes_ns > at_ns:
+            instants.append(self.supply.changes_ns)
         return min(instants, default=FOREVER_NS)
+
+    def _show(self, live: Sequence[Bid], at_ns: int) -> Show:
+        show = show_of(live, self.supply.mode(at_ns))
+        if show is None:
+            raise AssertionError("the fallback always has something to show, and so has blank where power ends")
+        return show
+
+    def _overlays(self, live: Sequence[Bid], won: Bid, layout: Layout, at_ns: int) -> tuple[Overlay, ...]:
+        """What lies above the winner: in each zone the greatest, and nothing above emergencies and safety."""
+        mode, taken, found = self.supply.mode(at_ns), set[str](), list[Overlay]()
+        if won.band >= Band.EMERGENCY:
+            return ()
+        for bid in live:
+            if bid.mode is not Mode.OVERLAY or bid.band < won.band or bid.zone in taken or bid.why_not(mode):
+                continue
+            zone, loop = overlay_zone(bid.zone, layout, bid.revision), bid.loop_in(mode)
+            page = loop.page_at(bid.phase_ns, at_ns) if loop else None
+            crawl = bid.crawl(bid.content.ref, mode) if bid.is_line else None
+            if zone is not None and (page is not None or crawl is not None):
+                taken.add(bid.zone)
+                found.append(Overlay(bid.id, bid.band, zone, _still(page, mode), crawl))
+                if mode is PowerMode.LOW:
+                    break  # the one essential line
+        return tuple(reversed(found))
+
+    def _entered_ns(self, show: Show, page: Page | None, at_ns: int) -> int:
+        """When the page came into sight: it began, its bid took effect, or what covered it or shared with it ended."""
+        owner = show.bids[0]
+        shared = owner.order[:2]
+        ended = [
+            bid.end_ns
+            for bid in self.bids
+            if bid.mode is not Mode.OVERLAY
+            and bid.takes_ns < bid.end_ns <= at_ns
+            and (bid.order > owner.order or bid.order[:2] == shared)
+        ]
+        if self.supply.changes_ns <= at_ns:
+            ended.append(self.supply.changes_ns)
+        began_ns = page.starts_ns if page is not None else owner.takes_ns
+        return max(began_ns, *(bid.takes_ns for bid in show.bids), *ended)
+
+    def _because(self, show: Show, won: Bid, page: Page | None, overlays: Sequence[Overlay], at_ns: int) -> Because:
+        sharers = tuple(bid.id for bid in show.bids if bid is not won)
+        above = tuple(overlay.claim for overlay in overlays)
+        parts = {won.id, *sharers, *above}
+        others = [bid for bid in self.bids if bid.start_ns <= at_ns < bid.end_ns and bid.id not in parts]
+        rival = next((bid for bid in others if bid.mode is not Mode.OVERLAY), None)
+        rule = _rule(show, rival, at_ns) if rival is not None else "share" if sharers else "alone"
+        warnings = tuple(self._warnings(show, won, page, at_ns))
+        return Because(won.id, tuple(bid.id for bid in others), rule, sharers, above, warnings)
+
+    def _warnings(self, show: Show, won: Bid, page: Page | None, at_ns: int) -> Iterator[str]:
+        inputs = self.inputs
+        lost = left_out(page.notice, won.revision, won.languages) if page and won.band is Band.EMERGENCY else ()
+        if page and lost:
+            yield f"{page.notice.id}: {', '.join(lost)} cannot be read on this sign and is left out"
+        if show.is_crowded and show.cycle is not None:
+            seconds = show.cycle.round_ns / 1e9
+            yield f"{len(show.bids)} emergencies share the screen: each is seen only every {seconds:.1f} s"
+        if not inputs.trust.trusted:
+            why = f": {inputs.trust.reason}" if inputs.trust.reason else ""
+            yield f"the clock is not trusted{why}; only what needs no date is shown"
+        if show.mode in _SAVING:
+            yield _SAVING[show.mode]
+        for aside in self.asides:
+            if aside.start_ns <= at_ns < aside.end_ns:
+                yield f"{aside.claim} is set aside: {aside.why}"
+
+
+_SAVING = {
+    PowerMode.UPS: "the sign runs from batteries: only what is essential is shown",
+    PowerMode.LOW: "the battery runs out: only emergencies are shown",
+    PowerMode.SHUTDOWN: "the host is being shut down: the sign is blank",
+}
+
+
+def _rule(show: Show, rival: Bid, at_ns: int) -> str:
+    """Why the greatest of the others is not on air."""
+    greatest = max(bid.order for bid in show.bids)
+    if rival.order > greatest:
+        if rival.takes_ns > at_ns:
+            return f"{rival.id} waits for the end of the {rival.stop}"
+        return f"{rival.id} {rival.why_not(show.mode)}"
+    if len(show.bids) > 1:
+        return "share"
+    for name, ours, theirs in zip(("band", "rank", "newest", "id"), greatest, rival.order, strict=True):
+        if ours != theirs:
+            return name
+    return "id"
+
+
+def _still(page: Page | None, mode: PowerMode) -> Page | None:
+    """The page as it comes in: on batteries without motion."""
+    if page is None or mode not in _SAVING:
+        return page
+    return replace(page, transition=Transition.CUT)
 
 
 def _timeline(inputs: Inputs, at_ns: int) -> _Timeline:
     zone = ZoneInfo(inputs.site.timezone)
     switch_ns = inputs.takes_over_ns if inputs.outgoing is not None else 0
-    bids = [_fallback(inputs)]
+    claims = [claim for claim in inputs.claims if not claim.screens or inputs.screen in claim.screens]
+    claims.sort(key=lambda claim: claim.order(inputs.boot), reverse=True)
+    standings = [(claim, standing(claim, inputs)) for claim in claims]
+    bids = [_fallback(inputs), *_dark(inputs)]
     for revision, from_ns, to_ns in ((inputs.outgoing, 0, switch_ns), (inputs.revision, switch_ns, FOREVER_NS)):
         if revision is not None:
-            bids += _planned(inputs, revision, zone, at_ns, from_ns, to_ns)
-        bids += [
-            bid
-            for claim in inputs.claims
-            if claim.mode is Mode.REPLACE and (not claim.screens or inputs.screen in claim.screens)
-            if (bid := _claimed(claim, inputs, revision, from_ns, to_ns)) is not None
-        ]
-    return _Timeline(inputs.screen, settle(bids))
+            planned = _planned(inputs, revision, zone, at_ns, from_ns, to_ns)
+            bids += [bid for bid in planned if inputs.trust.trusted or bid.band < Band.SCHEDULE]
+        for claim, stands in standings:
+            bids += _claimed(claim, inputs, revision, (stands.start_ns, stands.end_ns), (from_ns, to_ns))
+        bids += _recovered(inputs, revision, from_ns, to_ns)
+    return _Timeline(inputs, bids, [stands.aside for _, stands in standings if stands.aside is not None])
 
 
 def _fallback(inputs: Inputs) -> Bid:
@@ -149,16 +253,41 @@ def _planned(inputs: Inputs, revision: Revision, zone: ZoneInfo, at_ns: int, fro
                 )  # fmt: skip
 
 
-def _claimed(claim: Claim, inputs: Inputs, revision: Revision | None, from_ns: int, to_ns: int) -> Bid | None:
-    """A claim, as far as it falls into the time in which this revision gives its content."""
-    end_ns = FOREVER_NS if claim.expires_ns is None else claim.expires_ns
-    start_ns = max(claim.start_ns, from_ns)
-    if start_ns >= min(end_ns, to_ns):
-        return None
-    site = inputs.site.languages
+def _dark(inputs: Inputs) -> Iterator[Bid]:
+    """Blank, while the power does not allow more than emergencies: it stands above the fallback, below all else."""
+    supply = Supply(inputs.power, inputs.boot)
+    if supply.mode(supply.changes_ns - 1) in (PowerMode.LOW, PowerMode.SHUTDOWN):
+        yield Bid(
+            "power", (Band.FALLBACK, 1, 0, ""), Band.FALLBACK, Content(ContentKind.BLANK), None, inputs.site.languages,
+            None, Stop.NOW, 0, 0, supply.changes_ns, 0,
+        )  # fmt: skip
+
+
+def _recovered(inputs: Inputs, revision: Revision | None, from_ns: int, to_ns: int) -> Iterator[Bid]:
+    """What the site shows after a loss: above the schedule and notices, below every operator."""
+    for each in recoveries(inputs):
+        start_ns, end_ns = max(each.start_ns, from_ns), min(each.end_ns, to_ns)
+        if start_ns < end_ns:
+            yield Bid(
+                each.id, (Band.OPERATOR, -1, each.start_ns, each.id), Band.OPERATOR, each.content, revision,
+                inputs.site.languages, loop_of(each.content, revision, inputs.site.languages), Stop.NOW,
+                each.start_ns, start_ns, end_ns, start_ns, essential=True,
+            )  # fmt: skip
+
+
+def _claimed(
+    claim: Claim, inputs: Inputs, revision: Revision | None, window: tuple[int, int], in_force: tuple[int, int]
+) -> Iterator[Bid]:
+    """A claim in its window, as far as that falls into the time in which this revision gives its content."""
+    start_ns, end_ns = max(window[0], in_force[0]), min(window[1], in_force[1])
+    if start_ns >= end_ns:
+        return
+    site, content = inputs.site.languages, claim.content
     languages = tuple(language for language in site if language in claim.languages) or site
-    return Bid(
-        claim.id, claim.order(inputs.boot), claim.band, claim.content, revision, languages,
-        loop_of(claim.content, revision, languages), claim.stop if claim.start_ns >= from_ns else Stop.NOW,
-        claim.start_ns, start_ns, min(end_ns, to_ns), start_ns,
+    line = claim.mode is Mode.OVERLAY and line_of(content.ref, revision, languages, window[0]) is not None
+    loop = loop_of(content, revision, languages, readable=claim.band is Band.EMERGENCY)
+    yield Bid(
+        claim.id, claim.order(inputs.boot), claim.band, content, revision, languages, loop,
+        claim.stop if window[0] >= in_force[0] else Stop.NOW,
+        window[0], start_ns, end_ns, start_ns, claim.mode, claim.zone, claim.essential, line,
     )  # fmt: skip

@@ -1,57 +1,29 @@
-"""What is on air: examples a person can check, and properties over random inputs."""
+"""What is on air: examples that a person can check."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from resolve_stage import (
+    INPUTS,
+    LANGUAGES,
+    NOTICES,
+    REVISION,
+    SCHEDULE,
+    SITE,
+    SPLIT,
+    S,
+    at,
+    claim,
+    notice,
+)
 
-from playout.model.claim import Band, Claim, Content, ContentKind, Stop
+from playout.model.claim import Band, Content, ContentKind, Stop
 from playout.model.inputs import Inputs
-from playout.model.notice import Kind, Notice, Text
 from playout.model.panel import Site
 from playout.model.programme import Programme
-from playout.model.schedule import Daypart, Item, Layout, Playlist, Revision, Schedule, Weekday, Zone, ZoneKind
+from playout.model.schedule import Daypart, Weekday
 from playout.resolve import HORIZON_NS, resolve, takeover_ns
-
-S = 10**9
-LANGUAGES = ("vi", "en", "km")
-SITE = Site(languages=LANGUAGES)
-
-
-def notice(name: str, dwell_s: float = 10, languages: tuple[str, ...] = LANGUAGES) -> Notice:
-    texts = tuple(Text(language, f"{name} {language}") for language in languages)
-    return Notice(name, Kind.TEXT, name, "test", dwell_s=dwell_s, texts=texts)
-
-
-def at(text: str) -> int:
-    return int(datetime.fromisoformat(text).astimezone(UTC).timestamp()) * S
-
-
-CRAWL = Notice("line", Kind.CRAWL, "line", "test", texts=(Text("vi", "chạy"), Text("en", "crawls")))
-NOTICES = {each.id: each for each in (notice("a"), notice("b", 5), notice("c", 7, ("vi",)), CRAWL)}
-LAYOUT = Layout("split", (Zone(ZoneKind.MAIN, height=0.9), Zone(ZoneKind.CRAWL, y=0.9, height=0.1)))
-SCHEDULE = Schedule(
-    layouts=(LAYOUT,),
-    playlists=(
-        Playlist("day", items=(Item("a"), Item("b"))),
-        Playlist("night", items=(Item("c"),)),
-        Playlist("filler", items=(Item("b"),)),
-    ),
-    dayparts=(
-        Daypart("day", "day", time(6), time(18), layout="split", crawl="line"),
-        Daypart("night", "night", time(22), time(5)),
-    ),
-    filler="filler",
-)
-REVISION = Revision(1, at("2026-01-01T00:00:00+07:00"), SCHEDULE, NOTICES)
-INPUTS = Inputs("main", SITE, REVISION)
-
-
-def claim(name: str, start: int, end: int | None, band: Band = Band.OPERATOR, **rest: object) -> Claim:
-    fields = {"content": Content(ContentKind.NOTICE, "c"), "stop": Stop.NOW, "issued_ns": start, **rest}
-    return Claim(id=name, screens=(), band=band, start_ns=start, expires_ns=end, **fields)  # pyright: ignore
 
 
 def shown(programme: Programme) -> tuple[str, str, str]:
@@ -66,7 +38,7 @@ def test_nothing_at_all_shows_the_slate() -> None:
 
 
 def test_pages_rotate_through_the_languages_with_equal_dwell() -> None:
-    start, seen = at("2026-11-22T06:01:30+07:00"), []
+    start, seen = at("2026-11-22T06:01:30+07:00"), list[tuple[str, str, int]]()
     programme = resolve(INPUTS, start)
     for _ in range(7):
         seen.append((*shown(programme)[1:], (programme.until_ns - start) // S))
@@ -94,7 +66,7 @@ def test_an_overnight_window_belongs_to_the_day_it_starts_on() -> None:
 
 def test_layout_and_crawl_go_with_the_daypart() -> None:
     programme = resolve(INPUTS, at("2026-11-22T09:00:00+07:00"))
-    assert programme.layout == LAYOUT
+    assert programme.layout == SPLIT
     assert programme.crawl is not None
     assert programme.crawl.languages == ("vi", "en")
     assert programme.crawl.phase_ns == at("2026-11-22T06:00:00+07:00")
@@ -198,80 +170,3 @@ def test_a_window_in_a_gap_of_the_clock_is_kept_and_one_in_a_fold_is_not_shown_t
     assert resolve(inputs, at("2026-03-29T03:20:00+02:00")).claim == "daypart d"  # 02:20 does not exist that day
     assert resolve(inputs, at("2026-10-25T02:20:00+02:00")).claim == "daypart d"
     assert resolve(inputs, at("2026-10-25T02:20:00+01:00")).claim == "fallback"
-
-
-# Random inputs. Dayparts are at least a minute long, as schedule files must have them.
-ORIGIN = at("2026-03-27T00:00:00+00:00")  # two days before the clocks change in Paris
-minutes = st.builds(time, st.integers(0, 23), st.sampled_from([0, 1, 30, 59]))
-references = st.sampled_from(["day", "night", "filler", "none"])
-dayparts = st.lists(
-    st.builds(
-        Daypart,
-        id=st.uuids().map(str),
-        playlist=references,
-        start=minutes,
-        end=minutes,
-        days=st.sets(st.sampled_from(Weekday), min_size=1).map(lambda days: tuple(sorted(days))),
-        layout=st.sampled_from(["", "split"]),
-        crawl=st.sampled_from(["", "line", "a"]),
-        rank=st.integers(0, 1),
-    ),
-    max_size=4,
-)
-seconds = st.integers(-3 * 3600, 40 * 3600)
-contents = st.one_of(
-    st.builds(Content, st.just(ContentKind.NOTICE), st.sampled_from(["a", "b", "c", "line", "gone"])),
-    st.builds(Content, st.just(ContentKind.PLAYLIST), references),
-    st.sampled_from([Content(ContentKind.SLATE), Content(ContentKind.BLANK)]),
-)
-
-
-@st.composite
-def claims(draw: st.DrawFn) -> Claim:
-    start = ORIGIN + draw(seconds) * S
-    end = draw(st.one_of(st.none(), st.integers(1, 7200).map(lambda length: start + length * S)))
-    return claim(
-        draw(st.uuids().map(str)), start, end, draw(st.sampled_from([Band.OPERATOR, Band.EMERGENCY, Band.SAFETY])),
-        content=draw(contents), stop=draw(st.sampled_from(Stop)), rank=draw(st.integers(0, 1)),
-        issued_ns=start - draw(st.integers(0, 3)) * S,
-    )  # fmt: skip
-
-
-@st.composite
-def random_inputs(draw: st.DrawFn) -> Inputs:
-    def revision(number: int) -> Revision:
-        schedule = replace(
-            SCHEDULE, dayparts=tuple(draw(dayparts)), filler=draw(st.sampled_from(["", "filler", "none"]))
-        )
-        return Revision(number, ORIGIN - draw(st.integers(0, 100)) * S, schedule, NOTICES)
-
-    zone = draw(st.sampled_from(["Europe/Paris", "America/Santiago", "Asia/Ho_Chi_Minh"]))
-    outgoing = revision(1) if draw(st.booleans()) else None
-    return Inputs(
-        "main", Site(timezone=zone, languages=LANGUAGES), revision(2), outgoing,
-        ORIGIN + draw(seconds) * S, tuple(draw(st.lists(claims(), max_size=4))),
-    )  # fmt: skip
-
-
-instants = seconds.flatmap(lambda second: st.integers(0, S - 1).map(lambda ns: ORIGIN + second * S + ns))
-
-
-@settings(max_examples=200, deadline=None)
-@given(random_inputs(), instants, st.floats(0, 1), st.randoms())
-def test_constant_until_tight_and_independent_of_order(given_: Inputs, now: int, share: float, random) -> None:  # pyright: ignore
-    programme = resolve(given_, now)
-    between = min(now + int(share * (programme.until_ns - now)), programme.until_ns - 1)
-    assert resolve(given_, between) == programme
-    assert resolve(given_, between).entered_ns == programme.entered_ns
-    assert programme.entered_ns <= now < programme.until_ns
-    if programme.until_ns - now < HORIZON_NS:
-        assert resolve(given_, programme.until_ns) != programme
-
-    assert given_.revision is not None
-    schedule = given_.revision.schedule
-    parts, wanted = list(schedule.dayparts), list(given_.claims)
-    random.shuffle(parts)
-    random.shuffle(wanted)
-    mixed = replace(schedule, dayparts=tuple(parts), playlists=schedule.playlists[::-1])
-    shuffled = replace(given_, revision=replace(given_.revision, schedule=mixed), claims=tuple(wanted))
-    assert resolve(shuffled, now) == programme
