@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from playout.check.airtime import Airtime, airtime
-from playout.check.finding import Finding
+from playout.check.finding import Finding, Severity
 from playout.check.joins import check_joins
 from playout.check.reading import check_notice, settle
 from playout.check.report import Report, check_dwell
@@ -14,6 +14,7 @@ from playout.check.schedules import check_schedule
 from playout.check.templates import check_templates
 from playout.check.wall import used_notices, wall_for, wall_of
 from playout.config import Config, screen_size
+from playout.errors import ScheduleError
 from playout.media.still import decode
 from playout.model.claim import Band
 from playout.model.frame import Pixels, Size
@@ -63,6 +64,14 @@ class Intake:
         return replace(
             draft, notices={name: settle(notice, wall, self._engine) for name, notice in draft.notices.items()}
         )
+
+    def take(self, draft: Draft) -> Draft:
+        """The draft settled, if nothing in it keeps it off the sign. Raises: ScheduleError with every error."""
+        settled = self.settle(draft)
+        errors = [found for found in self.check(settled).findings if found.severity is Severity.ERROR]
+        if errors:
+            raise ScheduleError([f"{found.where}: {found.message} ({found.remedy})" for found in errors])
+        return settled
 
     def check(self, draft: Draft) -> Judgement:
         """Judges a settled draft."""

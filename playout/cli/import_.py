@@ -8,7 +8,6 @@ import typer
 from playout.cli.options import ConfigOption, JsonOption, StateOption, account, load
 from playout.cli.output import errors_told, print_json
 from playout.clock import SystemClock
-from playout.errors import ScheduleError
 
 __all__ = ["app"]
 
@@ -34,10 +33,7 @@ def import_(
         from playout.store.imports import import_draft
 
         intake, now_ns, who = Intake(settings, paths), SystemClock().utc_ns(), author or account()
-        draft = intake.settle(read_folder(schedules or paths.schedules))
-        errors = [f for f in intake.check(draft).findings if f.severity == "error"]
-        if errors:
-            raise ScheduleError([f"{f.where}: {f.message} ({f.remedy})" for f in errors])
+        draft = intake.take(read_folder(schedules or paths.schedules))
         with open_store(paths.database) as store:
             revision = import_draft(store, draft, paths.media, now_ns=now_ns, author=who, reason="import")
         unread = sorted(f"{n.id} ({t.language})" for n in revision.notices.values() for t in n.texts if not t.proofread)

@@ -55,7 +55,7 @@ def _first_start(config: Config, paths: Paths, clock: SystemClock) -> str:
             empty = revisions.latest_number(db) == 0
         if empty:
             try:
-                draft = Intake(config, paths).settle(read_folder(paths.schedules))
+                draft = Intake(config, paths).take(read_folder(paths.schedules))
                 import_draft(store, draft, paths.media, now_ns=clock.utc_ns(), author="first start", reason="import")
             except (ContentError, ScheduleError) as error:  # the built-in picture shows until this is mended
                 typer.echo(f"playout: nothing imported yet: {error}", err=True)

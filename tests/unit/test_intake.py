@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from playout.config import Config
+from playout.errors import ScheduleError
 from playout.intake import Intake
 from playout.model.claim import Band
 from playout.model.notice import Kind, Notice, Text
@@ -53,6 +54,15 @@ def test_each_fault_is_told_once(intake: Intake) -> None:
     assert found
     assert max(Counter(found).values()) == 1
     assert {"colour", "text.uncovered", "dwell.short", "text.overflow"} <= {code for code, _ in found}
+
+
+def test_what_has_errors_is_not_taken_and_the_rest_settled(intake: Intake) -> None:
+    with pytest.raises(ScheduleError) as caught:
+        intake.take(draft(notice("n", "\U0001f6c3"), notice("m", "\U0001f6c3")))
+    assert [line.partition(": ")[0] for line in caught.value.problems] == [
+        "notices[n].texts[vi].body", "notices[m].texts[vi].body",
+    ]  # fmt: skip
+    assert intake.take(draft(notice("n"))).notices["n"].reading_s == 3
 
 
 def test_a_colour_that_is_none_stops_no_check(intake: Intake) -> None:
