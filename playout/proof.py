@@ -34,7 +34,7 @@ from playout.text.selftest import selftest
 __all__ = ["Desk", "run", "serve"]
 
 _log = logging.getLogger(__name__)
-_NICER = 10
+_NICER = 5
 _ADDRESSES = 2 << 30
 _MOST_FINDINGS = 500
 """Findings of one report that are told: more help nobody."""
