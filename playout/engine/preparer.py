@@ -22,7 +22,7 @@ from playout.ipc.air import Air, inputs, read_air
 from playout.ipc.local import local_damage, read_local, write_local
 from playout.model.claim import Claim
 from playout.model.frame import Size
-from playout.model.inputs import Inputs
+from playout.model.inputs import Conditions, Inputs
 from playout.model.panel import Site
 from playout.model.programme import Programme
 from playout.render.scene import Scene
@@ -91,8 +91,9 @@ class Preparer:
         make_builder: Callable[[], Builder],
         ready: Callable[[Prepared], None],
         clock: Clock,
+        conditions: Callable[[], Conditions] = Conditions,
     ) -> None:
-        self._screen, self._size, self._site = screen, size, site
+        self._screen, self._size, self._site, self._conditions = screen, size, site, conditions
         self._folder, self._file = air_folder, local_file
         self._make_builder, self._ready, self._clock = make_builder, ready, clock
         self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
@@ -136,6 +137,10 @@ class Preparer:
     def claim_locally(self, claims: tuple[Claim, ...], answered: Answered) -> None:
         """Replaces the claims made on this machine: shown first, then made durable, then answered."""
         self._jobs.put(lambda: self._claim_locally(claims, answered))
+
+    def reconsider(self) -> None:
+        """Takes up the conditions as they are now: clock, power, what was lost."""
+        self._jobs.put(lambda: self._take(None))
 
     def prepare(self, at_ns: int) -> None:
         """Draws the programme of a coming instant."""
@@ -240,7 +245,7 @@ class Preparer:
             _log.error("%s screen=%s error=%s", event, self._screen, error, exc_info=None if known else error)
 
     def _take(self, answered: Answered | None) -> None:
-        self._inputs = inputs(self._air, self._screen, self._local, self._site)
+        self._inputs = inputs(self._air, self._screen, self._local, self._site).under(self._conditions())
         self._prepare(self._clock.utc_ns(), now=True, answered=answered)
 
     def _refresh(self) -> None:
@@ -284,7 +289,8 @@ class Preparer:
             self._failed = True
             self._tell("resolving failed", error)
             self._concern("resolve", f"what is on air cannot be told: {error!r}; import the schedules again")
-            return resolve(Inputs(self._screen, self._site, claims=self._local), at_ns)
+            alone = Inputs(self._screen, self._site, claims=self._local)
+            return resolve(alone.under(self._conditions()), at_ns)
         self._concern("resolve")
         return programme
 

@@ -1,6 +1,6 @@
 """Inputs of `resolve`: everything that decides what is on air, frozen."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playout.model.boot import Boot
 from playout.model.claim import Claim
@@ -10,7 +10,19 @@ from playout.model.recovery import PowerLoss, Recovery
 from playout.model.schedule import Revision
 from playout.model.trust import ClockTrust
 
-__all__ = ["Inputs"]
+__all__ = ["Conditions", "Inputs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What holds for every screen of a machine, whatever anybody claims. Replaced whole, never changed."""
+
+    boot: Boot = field(default_factory=Boot)
+    trust: ClockTrust = field(default_factory=ClockTrust)
+    power: PowerState = field(default_factory=PowerState)
+    recovery: Recovery = field(default_factory=Recovery)
+    power_loss: PowerLoss | None = None
+    link_lost_boot_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +50,15 @@ class Inputs:
     """What the boot of this host ended; None where nothing is known of a loss."""
     link_lost_boot_ns: int | None = None
     """CLOCK_BOOTTIME since which control is silent; None while it is there."""
+
+    def under(self, conditions: Conditions) -> "Inputs":
+        """The same inputs under these conditions."""
+        return replace(
+            self,
+            boot=conditions.boot,
+            trust=conditions.trust,
+            power=conditions.power,
+            recovery=conditions.recovery,
+            power_loss=conditions.power_loss,
+            link_lost_boot_ns=conditions.link_lost_boot_ns,
+        )
