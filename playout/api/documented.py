@@ -24,9 +24,9 @@ def media(kind: str, description: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": description, "content": {kind: {"schema": {"type": "string"}}}}}
 
 
-def body(kind: type) -> dict[str, Any]:
+def body(kind: type, *, must_be_given: bool = True) -> dict[str, Any]:
     """The `openapi_extra` of a route that reads its body itself, as JSON of that type."""
     schema = TypeAdapter(kind).json_schema(ref_template=SCHEMAS + "{model}")
     defined = {**schema.pop("$defs", {}), kind.__name__: schema}
     reference = {"$ref": f"{SCHEMAS}{kind.__name__}", "$defs": defined}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": reference}}}}
+    return {"requestBody": {"required": must_be_given, "content": {"application/json": {"schema": reference}}}}

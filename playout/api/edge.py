@@ -7,11 +7,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from playout.api.problems import SECURITY_HEADERS, Refused, problem
 
-__all__ = ["BODY_MAX", "Edge", "allowed_hosts"]
+__all__ = ["BODY_MAX", "LONG_BODY_MAX", "Edge", "allowed_hosts"]
 
 BODY_MAX = 64 * 1024
 """Longest request body in bytes."""
-_TOO_LONG, _SHORTER = "the body is too long", f"send at most {BODY_MAX} bytes"
+LONG_BODY_MAX = 16 * 1024 * 1024
+"""Longest body of a request that carries a whole schedule."""
+_LONG = ("/api/v1/schedule", "/api/v1/schedule/check")
+_TOO_LONG = "the body is too long"
 _HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
 
@@ -42,26 +45,26 @@ class Edge:
             text, remedy = "this name is not served here", "add it to api.hosts, or use the one in the configuration"
             refusal = problem(HTTPStatus.MISDIRECTED_REQUEST, text, remedy=remedy)
             await refusal(scope, receive, send_with_headers)
-        elif length > BODY_MAX:
-            refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LONG, remedy=_SHORTER)
+        elif length > (most := LONG_BODY_MAX if scope["path"] in _LONG else BODY_MAX):
+            refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LONG, remedy=_shorter(most))
             await refusal(scope, receive, send_with_headers)
         else:
-            await self._app(scope, _Counted(receive), send_with_headers)
+            await self._app(scope, _Counted(receive, most), send_with_headers)
 
 
 class _Counted:
     """Receives a body of which nobody told the length, up to the limit."""
 
-    __slots__ = ("_receive", "_received")
+    __slots__ = ("_most", "_receive", "_received")
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive, self._received = receive, 0
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._received, self._most = receive, 0, most
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._received += len(message.get("body", b""))
-        if self._received > BODY_MAX:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LONG, _SHORTER)
+        if self._received > self._most:
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LONG, _shorter(self._most))
         return message
 
 
@@ -75,6 +78,10 @@ def _two_headers(scope: Scope) -> tuple[int, str]:
             length = int(value)
     name, colon, port = host.rpartition(":")
     return length, name if colon and port.isdigit() else host
+
+
+def _shorter(most: int) -> str:
+    return f"send at most {most} bytes"
 
 
 def _bracketed(host: str) -> str:

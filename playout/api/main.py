@@ -13,11 +13,13 @@ import uvloop
 from playout.api.app import create_app
 from playout.api.auth import Guard
 from playout.api.events import EventLog
+from playout.api.judging import Judge
 from playout.api.live import Places
 from playout.api.preview import Preview
 from playout.api.proof import Proof
 from playout.api.publish import Publisher
 from playout.api.reports import Reports, keep_judged
+from playout.api.schedules import Schedules
 from playout.api.server import bind, make_server
 from playout.api.services import Services
 from playout.api.status import Status
@@ -105,6 +107,7 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
         store=store,
         guard=Guard(store, clock),
         publisher=publisher,
+        schedules=Schedules(store, publisher, Judge(reports, config), paths.media, clock),
         reports=reports,
         status=Status(readers, publisher, clock, store.warnings),
         previews={screen: Preview(FrameReader(paths.frames(screen)), clock) for screen in screens},

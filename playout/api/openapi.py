@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
 from playout import __version__
-from playout.api import answers, orders, problems, status
+from playout.api import answers, orders, problems, shapes, status
 from playout.api.app import ROUTERS
 from playout.api.auth import SESSION_COOKIE
 from playout.api.documented import errors
@@ -43,7 +43,7 @@ _SCHEMES = {
 _ANYWHERE = (HTTPStatus.MISDIRECTED_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
 _WITH_STATE = (HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE)
 _WITH_BODY = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY)
-_MODULES = (answers, orders, problems, snapshot, status)
+_MODULES = (answers, orders, problems, shapes, snapshot, status)
 """Where the shapes are whose fields are described by the docstrings under them."""
 
 

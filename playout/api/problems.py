@@ -44,10 +44,12 @@ class Refused(HTTPException):
         *,
         problems: Sequence[str] = (),
         findings: Sequence[Mapping[str, Any]] = (),
+        members: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status, detail, headers)
         self.remedy, self.problems, self.findings = remedy, tuple(problems), tuple(findings)
+        self.members = members or {}
 
 
 class Unprocessable(Refused):
@@ -90,11 +92,13 @@ def problem(
     *,
     remedy: str = "",
     findings: Sequence[Mapping[str, Any]] = (),
+    members: Mapping[str, Any] | None = None,
 ) -> Response:
-    """The answer with a problem document."""
+    """The answer with a problem document; `members` are further ones that belong to this kind of problem."""
     title = HTTPStatus(status).phrase
     body = asdict(Problem("about:blank", title, status, detail, remedy, tuple(problems), tuple(findings)))
-    text = json.dumps({key: value for key, value in body.items() if value}, ensure_ascii=False)
+    told = {key: value for key, value in body.items() if value} | dict(members or {})
+    text = json.dumps(told, ensure_ascii=False, default=str)
     return Response(text, status, headers, media_type=MEDIA_TYPE)
 
 
@@ -110,7 +114,13 @@ def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, StarletteHTTPException)
     if isinstance(error, Refused):
         return problem(
-            error.status_code, error.detail, error.problems, error.headers, remedy=error.remedy, findings=error.findings
+            error.status_code,
+            error.detail,
+            error.problems,
+            error.headers,
+            remedy=error.remedy,
+            findings=error.findings,
+            members=error.members,
         )
     match error.status_code:
         case HTTPStatus.NOT_FOUND:

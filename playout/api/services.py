@@ -14,6 +14,7 @@ from playout.api.preview import Preview
 from playout.api.problems import Refused
 from playout.api.publish import Publisher
 from playout.api.reports import Reports
+from playout.api.schedules import Schedules
 from playout.api.status import Status
 from playout.api.watch import Watcher
 from playout.clock import Clock
@@ -33,6 +34,7 @@ class Services:
     store: Store
     guard: Guard
     publisher: Publisher
+    schedules: Schedules
     reports: Reports
     status: Status
     previews: Mapping[str, Preview]

@@ -3,9 +3,12 @@
 import os
 import re
 import shutil
+import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from playout.errors import StoreError
 from playout.model.notice import Notice
@@ -14,7 +17,7 @@ from playout.store.db import mapped, sync_folder
 from playout.store.pictures import picture_suffix
 from playout.store.tables import to_table, write_toml
 
-__all__ = ["export_folder", "schedule_files"]
+__all__ = ["export_folder", "export_zip", "schedule_files"]
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -62,6 +65,29 @@ def export_folder(schedule: Schedule, notices: Mapping[str, Notice], media: Path
             with suppress(OSError):
                 shutil.rmtree(beside)
             raise
+
+
+def export_zip(schedule: Schedule, notices: Mapping[str, Notice], media: Path) -> IO[bytes]:
+    """The files in one ZIP file, which is nowhere and gone when it is closed; it stands at its beginning.
+
+    Equal content makes equal files. Raises: StoreError.
+    """
+    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the caller closes it
+    try:
+        with mapped(Path(tempfile.gettempdir())), zipfile.ZipFile(file, "w") as packed:
+            for name, content in schedule_files(schedule, notices, media):
+                entry = zipfile.ZipInfo(name)
+                entry.external_attr = 0o644 << 16
+                if isinstance(content, Path):
+                    with packed.open(entry, "w") as target, mapped(content), content.open("rb") as source:
+                        shutil.copyfileobj(source, target)
+                else:
+                    packed.writestr(entry, content, zipfile.ZIP_DEFLATED)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def _stems(notices: Mapping[str, Notice]) -> list[str]:

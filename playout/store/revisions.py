@@ -72,10 +72,11 @@ def add(
     based_on = latest_number(db) or None
     revision = Revision(number or (based_on or 0) + 1, now_ns, schedule, notices)
     parts = [_put(db, _SCHEDULE.dump_json(schedule)), _put(db, _NOTICES.dump_json(dict(notices)))]
+    said = _put(db, json.dumps(list(findings), ensure_ascii=False, separators=(",", ":")).encode())
     db.execute(
         "INSERT INTO revisions (number, issued_ns, author, reason, schedule, notices, based_on, restores, request,"
         " findings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (revision.number, now_ns, author, reason, *parts, based_on, restores, request, _json(findings)),
+        (revision.number, now_ns, author, reason, *parts, based_on, restores, request, said),
     )
     return revision
 
@@ -120,14 +121,16 @@ def heads(db: sqlite3.Connection, before: int | None, limit: int) -> tuple[Head,
 
 def made_by(db: sqlite3.Connection, request: str) -> Head | None:
     """The newest revision that a request made, known by its SHA-256; None where it made none."""
-    row = db.execute(f"{_HEAD} WHERE request = ? ORDER BY number DESC LIMIT 1", (request,)).fetchone()
+    row = db.execute(f"{_HEAD} WHERE request = ? AND request <> '' ORDER BY number DESC LIMIT 1", (request,)).fetchone()
     return None if row is None else _head(*row)
 
 
 def findings(db: sqlite3.Connection, number: int) -> list[dict[str, Any]]:
     """What was found in a revision when it was stored."""
-    row = db.execute("SELECT findings FROM revisions WHERE number = ?", (number,)).fetchone()
-    return [] if row is None else json.loads(row[0])
+    row = db.execute(
+        "SELECT body FROM revisions JOIN parts ON sha256 = findings WHERE number = ?", (number,)
+    ).fetchone()
+    return [] if row is None else json.loads(unpack(row[0]))
 
 
 def _put(db: sqlite3.Connection, body: bytes) -> str:
@@ -142,7 +145,3 @@ def _head(
 ) -> Head:
     content = hashlib.sha256(" ".join(parts).encode()).hexdigest()
     return Head(number, issued_ns, author, reason, based_on, restores, f"{number}-{content[:_TAG_LENGTH]}")
-
-
-def _json(found: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps(list(found), ensure_ascii=False, separators=(",", ":"))

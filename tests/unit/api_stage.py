@@ -13,10 +13,12 @@ from proof_stage import FakeProof
 from playout.api.app import create_app
 from playout.api.auth import Guard
 from playout.api.events import EventLog
+from playout.api.judging import Judge
 from playout.api.live import Places
 from playout.api.preview import Preview
 from playout.api.publish import Publisher
 from playout.api.reports import Reports
+from playout.api.schedules import Schedules
 from playout.api.services import Services
 from playout.api.status import Status
 from playout.api.watch import Watcher
@@ -140,6 +142,9 @@ class Stage:
             store=store,
             guard=Guard(store, self.clock),
             publisher=self.publisher,
+            schedules=Schedules(
+                store, self.publisher, Judge(self.reports, self.config), self.paths.media, self.clock
+            ),
             reports=self.reports,
             status=Status(self.screens, self.publisher, self.clock, store.warnings),
             previews={name: Preview(screen, self.clock) for name, screen in self.screens.items()},

@@ -1,0 +1,136 @@
+"""What the routes of the schedule take and answer: the shapes that the OpenAPI document shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from annotated_types import MaxLen, MinLen
+from pydantic import Field
+
+from playout.check.finding import Finding
+from playout.store.difference import Change
+
+__all__ = [
+    "Checked",
+    "Difference",
+    "History",
+    "RevisionHead",
+    "RevisionWhole",
+    "Saved",
+    "ScheduleGot",
+    "ScheduleSent",
+    "ScreenTold",
+    "Undo",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionHead:
+    """A revision without its content."""
+
+    number: int
+    """0: there is none yet."""
+    issued: str | None
+    author: str
+    comment: str
+    based_on: int | None
+    """The revision that its author had before him."""
+    restores: int | None
+    """The revision whose content came back with it."""
+    tag: str
+    """Names number and content; in quotes it is the ETag."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleGot:
+    """The newest revision."""
+
+    revision: RevisionHead
+    schedule: Mapping[str, Any]
+    """The keys of schedule.toml, all of them; see docs/schedules.md."""
+    notices: tuple[Mapping[str, Any], ...]
+    """The keys of a notice file each, by id; `picture` is the SHA-256 of one in the media store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleSent:
+    """A schedule to be saved or checked, as it was got, with a comment."""
+
+    schedule: Mapping[str, Any]
+    """The keys of schedule.toml; those left out have their defaults."""
+    notices: Annotated[tuple[Mapping[str, Any], ...], MaxLen(5000)] = ()
+    """The keys of a notice file each."""
+    comment: Annotated[str, MinLen(1), MaxLen(500)] = ""
+    """Why, for the history; must be given to save."""
+    revision: Mapping[str, Any] | None = None
+    """As it was got; its number must be that of If-Match."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """What is said of an undo."""
+
+    comment: Annotated[str, MaxLen(500)] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenTold:
+    """Whether the player of a screen has the revision."""
+
+    screen: str
+    state: str
+    """`told`, or `no_player`: it takes the revision when it is back."""
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of a schedule that was sent."""
+
+    revision: RevisionHead
+    is_new: bool
+    """False: the same request, or the same content, was stored before."""
+    newest: int
+    """Number of the newest revision."""
+    takes_over: str | None
+    """When it comes on air; null: it is."""
+    screens: tuple[ScreenTold, ...]
+    findings: tuple[Finding, ...]
+    """What a person should look at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What would become of a schedule if it were saved."""
+
+    would_be_refused: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Revisions, newest first."""
+
+    revisions: tuple[RevisionHead, ...]
+    next: int | None
+    """The `before` of the next page; null on the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionWhole(ScheduleGot):
+    """A revision with its content."""
+
+    findings: tuple[Finding, ...]
+    """What was found in it when it was stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What one revision has otherwise than another."""
+
+    from_: Annotated[int, Field(alias="from")]
+    to: int
+    changes: tuple[Change, ...]
+    """The first thousand."""
+    count: int
+    """How many there are."""
