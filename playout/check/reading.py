@@ -24,7 +24,7 @@ from playout.model.panel import Site
 from playout.problems import did_you_mean
 from playout.render.colour import parse_colour
 from playout.render.page import LANGUAGE_MARK, PageLayout, Placed, Role, lay_out_page
-from playout.render.plate import PictureSource, draw_ground
+from playout.render.plate import PictureSource, behind, draw_ground
 from playout.text.breaks import graphemes
 from playout.text.distance import legible_to_m, letter_px, reading_time_s
 from playout.text.engine import TextEngine
@@ -143,11 +143,11 @@ def _letter_px(placed: Placed) -> float:
 
 def _contrast(notice: Notice, layout: PageLayout, size: Size, pictures: PictureSource, band: Band) -> Iterator[Finding]:
     required = STRONG if band >= Band.EMERGENCY else NORMAL
-    ground = draw_ground(notice, layout, size, pictures).pixels
+    ground = draw_ground(notice, layout, size, pictures)
     for placed in layout.blocks:
         key = "accent" if placed.role is Role.HEADING else "colour"
         colour = notice.style.accent if placed.role is Role.HEADING else notice.style.colour
-        ratio = contrast_ratio(parse_colour(colour), ground[placed.rect.slices])
+        ratio = contrast_ratio(parse_colour(colour), behind(placed, notice, ground))
         if ratio < required:
             yield Finding(
                 NoticeCode.CONTRAST, Severity.ERROR, f"notices[{notice.id}].style.{key}",

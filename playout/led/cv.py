@@ -13,7 +13,7 @@ import numpy as np
 
 from playout.model.frame import Array, ColourOrder, Pixels, Size
 
-__all__ = ["Table", "blend", "lut", "reorder", "resize", "single_thread", "total", "total_of_squares"]
+__all__ = ["Table", "blend", "dilate", "lut", "reorder", "resize", "single_thread", "total", "total_of_squares"]
 
 Table = Array[np.uint8]
 """256 entries, uint8: what each byte becomes."""
@@ -46,6 +46,11 @@ def reorder(source: Pixels, order: ColourOrder, out: Pixels) -> None:
         case _:
             # A permutation as a matrix of ones and zeros is exact, and takes half the time of copying channels.
             cv2.transform(source, np.eye(3, dtype=np.float32)[["RGB".index(colour) for colour in order]], dst=out)
+
+
+def dilate(source: Array[np.uint8], reach: Array[np.uint8]) -> Array[np.uint8]:
+    """For each pixel of `height x width` the greatest around it, where `reach` is 1; it is odd on both sides."""
+    return cast(Array[np.uint8], cv2.dilate(source, reach))
 
 
 def total(source: Pixels) -> int:

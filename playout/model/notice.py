@@ -9,7 +9,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 
 from playout.model.panel import EDGE
 
-__all__ = ["Align", "Arrange", "Fit", "Kind", "Notice", "Style", "Text"]
+__all__ = ["Align", "Arrange", "Backing", "Fit", "Kind", "Notice", "Style", "Text"]
 
 
 class Kind(StrEnum):
@@ -52,6 +52,15 @@ class Align(StrEnum):
     CENTRE = "centre"
 
 
+class Backing(StrEnum):
+    """What sets words off from the picture behind them. Without a picture there is nothing to set them off from."""
+
+    PLATE = "plate"
+    """A plate of the ground colour under each language's words, nearly opaque."""
+    OUTLINE = "outline"
+    """An outline of the ground colour around each letter, which leaves the picture to be seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """Colours as `#rrggbb`, and how the lines stand."""
@@ -63,8 +72,9 @@ class Style:
     accent: str = "#ffd200"
     """Heading."""
     ground: str = "#000000"
-    """Behind everything; also the plate under words over a picture."""
+    """Behind everything; also the plate or outline of words over a picture."""
     align: Align = Align.CENTRE
+    backing: Backing = Backing.PLATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,9 @@
 """Whole pictures of the shipped programme: each language's page, the slate, a cross-fade and the crawl."""
 
-import os
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pytest
-from PIL import Image
+from golden_stage import compare
 
 from playout.media.still import decode
 from playout.model.claim import Band, Claim, Content, ContentKind, Stop
@@ -24,8 +21,6 @@ from playout.text.engine import TextEngine
 from playout.text.fonts import load_fonts
 
 SIZE, FPS, S = Size(672, 480), 60, 10**9
-TOLERANCE = 16
-HERE, OUTPUT = Path(__file__).parent / "scenes", Path(__file__).parent.parent / "_output"
 DAY = 1_795_312_800 * S  # 2026-11-22 09:00 at the gate
 DRAFT = read_folder(shipped("schedules"))
 INPUTS = Inputs("main", Site(), Revision(1, 0, DRAFT.schedule, DRAFT.notices))
@@ -47,19 +42,6 @@ def picture_at(builder: SceneBuilder, inputs: Inputs, at_ns: int) -> Pixels:
     return compositor.picture()
 
 
-def compare(name: str, picture: Pixels) -> None:
-    path = HERE / f"{name}.png"
-    if os.environ.get("PLAYOUT_UPDATE_GOLDEN"):
-        Image.fromarray(picture).save(path, optimize=True)
-    meant = np.asarray(Image.open(path).convert("RGB"))
-    difference = np.abs(meant.astype(np.int16) - picture).astype(np.uint8)
-    if difference.max() > TOLERANCE:
-        OUTPUT.mkdir(exist_ok=True)
-        Image.fromarray(picture).save(OUTPUT / f"{name}.actual.png")
-        Image.fromarray(difference).save(OUTPUT / f"{name}.difference.png")
-        pytest.fail(f"{name}: {int((difference > TOLERANCE).sum())} values differ; see {OUTPUT}")
-
-
 def first_page(notice: str, language: str) -> int:
     """An instant in the middle of that page, the crawl well under way."""
     at_ns = DAY
@@ -75,15 +57,15 @@ def first_page(notice: str, language: str) -> int:
 @pytest.mark.parametrize("language", ["vi", "en", "km"])
 @pytest.mark.parametrize("notice", ["welcome", "customs"])
 def test_a_page(builder: SceneBuilder, notice: str, language: str) -> None:
-    compare(f"{notice}-{language}", picture_at(builder, INPUTS, first_page(notice, language)))
+    compare(f"scenes/{notice}-{language}", picture_at(builder, INPUTS, first_page(notice, language)))
 
 
 def test_the_middle_of_a_cross_fade(builder: SceneBuilder) -> None:
-    compare("crossfade", picture_at(builder, INPUTS, first_page("customs", "en") - 4 * S + 300_000_000))
+    compare("scenes/crossfade", picture_at(builder, INPUTS, first_page("customs", "en") - 4 * S + 300_000_000))
 
 
 def test_the_slate_needs_nothing(builder: SceneBuilder) -> None:
-    compare("slate", picture_at(builder, Inputs("main", Site()), DAY))
+    compare("scenes/slate", picture_at(builder, Inputs("main", Site()), DAY))
 
 
 def test_blank_is_black(builder: SceneBuilder) -> None:

@@ -1,19 +1,12 @@
-"""Pages of words as pictures, compared with stored ones. PLAYOUT_UPDATE_GOLDEN=1 stores new ones: look at them."""
-
-import os
-from pathlib import Path
+"""Pages of words, one for each language."""
 
 import numpy as np
 import pytest
+from golden_stage import compare
 from peers import need_fonts
-from PIL import Image
 
 from playout.paths import shipped
 from playout.text import Block, TextEngine, load_fonts
-
-TOLERANCE = 16
-STORED = Path(__file__).parent / "text"
-OUTPUT = Path(__file__).parent.parent / "_output"
 
 PAGES = {
     "vi": [
@@ -86,15 +79,4 @@ def page(engine: TextEngine, language: str) -> np.ndarray:
 @pytest.mark.parametrize("language", PAGES)
 def test_a_page_looks_as_stored(engine: TextEngine, language: str) -> None:
     need_fonts(engine.fonts, language)
-    path = STORED / f"{language}.png"
-    actual = page(engine, language)
-    if os.environ.get("PLAYOUT_UPDATE_GOLDEN") == "1":
-        Image.fromarray(actual).save(path, optimize=True)
-    with Image.open(path) as picture:
-        stored = np.asarray(picture, np.int16)
-    difference = np.abs(actual.astype(np.int16) - stored)
-    if difference.max() > TOLERANCE:
-        OUTPUT.mkdir(exist_ok=True)
-        Image.fromarray(actual).save(OUTPUT / f"text_{language}_actual.png")
-        Image.fromarray(difference.astype(np.uint8)).save(OUTPUT / f"text_{language}_difference.png")
-    assert difference.max() <= TOLERANCE, f"see {OUTPUT}"
+    compare(f"text/{language}", page(engine, language))

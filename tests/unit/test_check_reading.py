@@ -12,7 +12,7 @@ from playout.check.report import Report
 from playout.check.wall import Wall
 from playout.model.claim import Band
 from playout.model.frame import Pixels, Size
-from playout.model.notice import Arrange, Fit, Kind, Notice, Style, Text
+from playout.model.notice import Arrange, Backing, Fit, Kind, Notice, Style, Text
 from playout.model.panel import Panel, Site
 from playout.paths import shipped
 from playout.render.page import lay_out_page
@@ -107,6 +107,18 @@ def test_contrast_over_a_picture_is_that_to_the_plate() -> None:
     pictured = notice(picture="f" * 64, style=Style(colour="#a8a8a8"))
     assert report(pictured, pictures=Grey(0)).findings == ()
     assert {f.code for f in report(pictured, pictures=Grey(255)).findings} == {"contrast.low"}
+
+
+def test_contrast_with_an_outline_is_that_to_the_outline() -> None:
+    def outlined(colour: str, ground: str = "#000000") -> Notice:
+        style = Style(colour=colour, ground=ground, backing=Backing.OUTLINE)
+        return notice(picture="f" * 64, style=style)
+
+    for grey in (0, 128, 255):
+        assert report(outlined("#8a8a8a"), pictures=Grey(grey)).findings == ()
+        found = report(outlined("#ffffff", "#a0a0a0"), pictures=Grey(grey)).findings
+        assert {f.code for f in found} == {"contrast.low"}
+        assert {f.measured for f in found} == {2.61}
 
 
 def test_contrast_ratio_of_the_standard() -> None:
