@@ -38,8 +38,7 @@ class Placed:
     @property
     def rect(self) -> Rect:
         """Its box."""
-        height, width = self.block.mask.shape
-        return Rect(self.x, self.y, width, height)
+        return Rect(self.x, self.y, self.block.width, self.block.height)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,13 +118,12 @@ def _columns(fitted: Sequence[Sequence[Block]]) -> tuple[list[Block], list[Block
 def _stand(notice: Notice, text: Text, cell: Rect, margin: int, blocks: Sequence[Block]) -> Iterator[Placed]:
     """The blocks one below the other, in the middle of the cell's height."""
     gap = margin if len(blocks) > 1 else 0
-    y = cell.y + (cell.height - sum(block.mask.shape[0] for block in blocks) - gap * (len(blocks) - 1)) // 2
+    y = cell.y + (cell.height - sum(block.height for block in blocks) - gap * (len(blocks) - 1)) // 2
     roles = (Role.HEADING, Role.BODY) if len(blocks) > 1 else (Role.BODY,)
     for role, block in zip(roles, blocks, strict=True):
-        height, width = block.mask.shape
-        x = cell.x + (2 * margin if notice.style.align is Align.LEFT else (cell.width - width) // 2)
+        x = cell.x + (2 * margin if notice.style.align is Align.LEFT else (cell.width - block.width) // 2)
         yield Placed(text.language, role, block, x, y)
-        y += height + gap
+        y += block.height + gap
 
 
 def _around(placed: Sequence[Placed], margin: int, cell: Rect) -> Rect:

@@ -1,5 +1,6 @@
 """The one way in: words to coverage masks, and an explanation of how they came about."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from playout.text.fonts import FontSet
 from playout.text.harfbuzz import HarfBuzzRasteriser, Rasteriser
 from playout.text.judge import LONGEST_TEXT, judge_layout, judge_length, judge_shaping
 from playout.text.languages import find_language
-from playout.text.layout import fit_block, line_box, smallest_em_px
+from playout.text.layout import Layout, fit_block, line_box, smallest_em_px
 from playout.text.raster import Coverage, draw_line
 from playout.text.shape import shape
 from playout.text.strip import Strip, lay_out_strip
@@ -21,25 +22,33 @@ from playout.text.strip import Strip, lay_out_strip
 __all__ = ["Block", "Line", "TextEngine"]
 
 _STRIP_BYTES = 4_000_000
-_BLOCK_BYTES = 4_000_000
+_BLOCK_BYTES = 2_000_000
+_MASK_BYTES = 4_000_000
 _LARGEST_LINE = 32_000_000  # pixels; a text of 4,000 characters at an em of 80 px has 25 million
 _HIGHEST_LINE = 4_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Lines of words drawn as large as their box allows.
+    """Lines of words laid out as large as their box allows, and drawn when their mask is asked for.
 
-    `mask` is the box of the lines, uint8 `height x width`, read-only, never larger than what was asked for. `em_px`
-    is the Latin-equal size. `findings` says what is wrong and what to do: characters no font has, marks without a
-    letter, words cut in two, lines that do not fit.
+    `width` and `height` are those of the box of the lines, never larger than what was asked for. `em_px` is the
+    Latin-equal size. `findings` says what is wrong and what to do: characters no font has, marks without a letter,
+    words cut in two, lines that do not fit.
     """
 
-    mask: Coverage
+    width: int
+    height: int
     em_px: int
     lines: tuple[str, ...]
     fits: bool
     findings: tuple[TextFinding, ...]
+    draw: Callable[[], Coverage]
+
+    @property
+    def mask(self) -> Coverage:
+        """Its words, uint8 `height x width`, read-only. Only the thread that owns the engine may ask."""
+        return self.draw()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +84,7 @@ class TextEngine:
         self._rasteriser = rasteriser or HarfBuzzRasteriser()
         self._strips: ByteCache[tuple[str, str], Strip] = ByteCache(_STRIP_BYTES, lambda strip: strip.bytes)
         self._blocks: ByteCache[_Wanted, Block] = ByteCache(_BLOCK_BYTES, _block_bytes)
+        self._drawn: ByteCache[_Wanted, Coverage] = ByteCache(_MASK_BYTES, lambda mask: mask.nbytes)
 
     @property
     def fonts(self) -> FontSet:
@@ -88,44 +98,50 @@ class TextEngine:
 
     @property
     def bytes(self) -> int:
-        """Memory of all caches, bounded by 8 MB."""
-        return self._strips.bytes + self._blocks.bytes
+        """Memory of all caches, bounded by 10 MB."""
+        return self._strips.bytes + self._blocks.bytes + self._drawn.bytes
 
     def block(
         self, text: str, language: str, width: int, height: int, max_em_px: int, align: str, min_em_px: int = 0
     ) -> Block:
-        """Draws a text in lines, in the largest size from the smallest legible one to `max_em_px` that fits the box.
+        """Lays a text out in lines, in the largest size from the smallest legible one to `max_em_px` that fits the box.
 
         `min_em_px` raises the smallest size, also over `max_em_px`: with both equal the size is given. What does not
-        fit at the smallest size is drawn at that size, cut off at the box and reported. `align` is a value of `Align`.
+        fit at the smallest size stays at that size, cut off at the box and reported. `align` is a value of `Align`.
         Raises: ContentError for an unknown language.
         """
         text, too_long = _head(text.strip())
         wanted = _Wanted(text, language, width, height, max_em_px, Align(align), min_em_px)
-        block = self._blocks.get(wanted, lambda: self._draw_block(wanted))
+        block = self._blocks.get(wanted, lambda: self._lay_out(wanted))
         return replace(block, findings=(*too_long, *block.findings)) if too_long else block
 
-    def _draw_block(self, wanted: _Wanted) -> Block:
+    def _lay_out(self, wanted: _Wanted) -> Block:
         width, height = wanted.width, wanted.height
         strip = self._strip(wanted.text, wanted.language)
         layout = fit_block(strip, width, height, wanted.max_em_px, wanted.min_em_px)
-        mask = np.zeros((min(layout.height, height), min(layout.width, width)), np.uint8)
+        return Block(
+            width=min(layout.width, width),
+            height=min(layout.height, height),
+            em_px=layout.em_px,
+            lines=tuple(strip.shaped.text[line.start : line.end] for line in layout.lines),
+            fits=layout.fits(width, height),
+            findings=(*judge_shaping(strip.shaped), *judge_layout(strip, layout, width, height)),
+            draw=lambda: self._drawn.get(wanted, lambda: self._draw(wanted, layout)),
+        )
+
+    def _draw(self, wanted: _Wanted, layout: Layout) -> Coverage:
+        strip = self._strip(wanted.text, wanted.language)
+        mask = np.zeros((min(layout.height, wanted.height), min(layout.width, wanted.width)), np.uint8)
         top = 0
         for line in layout.lines:
             indent = (layout.width - line.width) // 2 if wanted.align is Align.CENTRE else 0
             at = (indent - line.left, top + line.above)
             draw_line(strip, (line.start, line.end), layout.em_px, mask, at, self._rasteriser)
             top += line.height + line.gap
-            if top >= height:
+            if top >= wanted.height:
                 break
         mask.flags.writeable = False
-        return Block(
-            mask=mask,
-            em_px=layout.em_px,
-            lines=tuple(strip.shaped.text[line.start : line.end] for line in layout.lines),
-            fits=layout.fits(width, height),
-            findings=(*judge_shaping(strip.shaped), *judge_layout(strip, layout, width, height)),
-        )
+        return mask
 
     def line(self, text: str, language: str, em_px: int) -> Line:
         """Draws a text on one line of any length. Its height depends on the scripts in it, hardly on the words.
@@ -189,4 +205,4 @@ def _head(text: str) -> tuple[str, list[TextFinding]]:
 
 
 def _block_bytes(block: Block) -> int:
-    return block.mask.nbytes + 4 * sum(map(len, block.lines)) + 400 * (len(block.lines) + len(block.findings))
+    return 500 + 2 * sum(map(len, block.lines)) + 300 * (len(block.lines) + len(block.findings))

@@ -1,6 +1,7 @@
 """Hostile and careless texts: findings, never an exception, and never more than a bounded memory."""
 
 import tracemalloc
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
@@ -8,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from text_stage import FONTS, SENTENCES, need
 
+from playout.model.frame import Array
 from playout.text import TextCode, TextEngine
 from playout.text.cache import ByteCache
+from playout.text.harfbuzz import Box, FontHandle, HarfBuzzRasteriser, PlacedGlyph
 from playout.text.judge import LONGEST_TEXT
 from playout.text.languages import LANGUAGES
 
@@ -129,12 +132,33 @@ def test_the_same_block_is_drawn_once() -> None:
     assert engine.block("Lệ Thanh", "vi", 300, 100, 60, "centre") is not first
 
 
+def test_a_block_is_drawn_when_its_mask_is_asked_for_and_once() -> None:
+    class Counting(HarfBuzzRasteriser):
+        calls = 0
+
+        def rasterise(self, font: FontHandle, em_px: float, glyphs: Iterable[PlacedGlyph], box: Box) -> Array[np.uint8]:
+            self.calls += 1
+            return super().rasterise(font, em_px, glyphs, box)
+
+    rasteriser = Counting()
+    block = TextEngine(FONTS, rasteriser).block("Lệ Thanh", "vi", 300, 100, 60, "left")
+    assert (block.width, block.height) <= (300, 100)
+    assert rasteriser.calls == 0
+    mask = block.mask
+    assert mask.shape == (block.height, block.width)
+    assert not mask.flags.writeable
+    drawn = rasteriser.calls
+    assert drawn > 0
+    assert block.mask is mask
+    assert rasteriser.calls == drawn
+
+
 def test_many_notices_stay_within_the_bytes_of_the_caches() -> None:
     engine = TextEngine(FONTS)
     for number in range(60):
         text = f"{number} " + "".join(sentences[number % 20] for sentences in SENTENCES.values())
-        engine.block(text, "vi", 640, 330, 60, "left")
-    assert 2_000_000 < engine.bytes <= 8_000_000
+        assert engine.block(text, "vi", 640, 330, 60, "left").mask.any()
+    assert 6_000_000 < engine.bytes <= 10_000_000
 
 
 def test_the_cache_measures_what_a_strip_takes() -> None:
@@ -147,6 +171,23 @@ def test_the_cache_measures_what_a_strip_takes() -> None:
             before = engine.bytes
             for text in texts:
                 engine.explain(text, language)
+            kept, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert engine.bytes - before == pytest.approx(kept, rel=0.5)
+
+
+def test_the_cache_measures_what_a_block_takes() -> None:
+    for language in LANGUAGES:
+        engine = TextEngine(FONTS)
+        for text in SENTENCES[language]:
+            engine.block(text, language, 640, 330, 60, "left")
+        tracemalloc.start()
+        try:
+            before = engine.bytes
+            for text in SENTENCES[language]:
+                for width in range(600, 620):
+                    engine.block(text, language, width, 330, 60, "left")
             kept, _ = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
