@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["SECOND_NS", "Clock", "SystemClock", "from_iso", "is_synchronised", "to_iso"]
+from playout.model.boot import Boot
+
+__all__ = ["SECOND_NS", "Clock", "SystemClock", "boot_of", "from_iso", "is_synchronised", "to_iso"]
 
 SECOND_NS = 1_000_000_000
 _TIMEX_BYTES = 256
@@ -52,6 +54,13 @@ class SystemClock:
     def boot_id(self) -> str:
         """The kernel's boot id (proc(5), random/boot_id)."""
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+def boot_of(clock: Clock) -> Boot:
+    """This boot of the host, with what the wall clock says more than CLOCK_BOOTTIME."""
+    readings = [(clock.boottime_ns(), clock.utc_ns(), clock.boottime_ns()) for _ in range(3)]
+    before_ns, utc_ns, after_ns = min(readings, key=lambda each: each[2] - each[0])  # where nothing came in between
+    return Boot(clock.boot_id(), utc_ns - (before_ns + after_ns) // 2)
 
 
 def is_synchronised() -> bool:

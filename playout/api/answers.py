@@ -138,6 +138,11 @@ class Why:
     winner: str
     losers: tuple[str, ...]
     rule: str
+    sharers: tuple[str, ...] = ()
+    """Claims whose pages alternate with the winner's."""
+    overlays: tuple[str, ...] = ()
+    """Claims that lie above it in zones of their own."""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

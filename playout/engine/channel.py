@@ -261,6 +261,7 @@ class Channel:
             found.append("shown without its picture until the media program has decoded it")
         if health.state is LinkState.DOWN:
             found.insert(0, f"{self._screen.sink}: {health.detail}")
+        found += on_air.programme.because.warnings
         if on_air.inputs.generation == 0:
             found.append("no schedule has come from control yet: is it running?")
         return tuple(found)

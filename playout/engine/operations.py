@@ -8,10 +8,10 @@ clear that names a person, wherever it was made.
 import logging
 import pwd
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
-from playout.clock import Clock
+from playout.clock import Clock, boot_of
 from playout.engine.asrun import AsRunJournal
 from playout.engine.preparer import Answered, Preparer
 from playout.errors import NotAllowed
@@ -65,13 +65,15 @@ class Operations:
         now_ns = self._clock.utc_ns()
         claim = Claim(
             id=f"local {name} {self._screen}", screens=(self._screen,), band=Band.SAFETY, rank=_RANK[kind],
-            content=Content(kind), issued_ns=now_ns, start_ns=0, stop=Stop.NOW, boot_id=self._clock.boot_id(),
+            content=Content(kind), issued_ns=now_ns, start_ns=0, stop=Stop.NOW,
             sticky=kind is ContentKind.BLANK, author=person, reason=reason, source="local",
         )  # fmt: skip
+        boot = boot_of(self._clock)
+        claim = claim.bound(boot)
         others = tuple(each for each in self._preparer.local if each.id != claim.id)
         same = next((each for each in self._preparer.local if each.id == claim.id), None)
         if same is not None:  # said twice: a renewal keeps its first moment
-            claim = replace(claim, issued_ns=same.issued_ns)
+            claim = claim.renewing(same, boot)
         _log.warning("local %s screen=%s by=%s reason=%s", name, self._screen, person, reason)
         self._preparer.claim_locally((*others, claim), answered)
 

@@ -90,7 +90,13 @@ class FramePublisher:
 
 def _shortened(snapshot: Snapshot) -> Snapshot:
     """The snapshot in words that fit: the first warnings and losers."""
-    because = replace(snapshot.because, losers=snapshot.because.losers[:_FEW])
+    because = replace(
+        snapshot.because,
+        losers=snapshot.because.losers[:_FEW],
+        sharers=snapshot.because.sharers[:_FEW],
+        overlays=snapshot.because.overlays[:_FEW],
+        warnings=tuple(warning[:_SHORT] for warning in snapshot.because.warnings[:_FEW]),
+    )
     warnings = tuple(warning[:_SHORT] for warning in snapshot.warnings[:_FEW])
     health = replace(snapshot.health, detail=snapshot.health.detail[:_SHORT])
     return replace(snapshot, because=because, warnings=warnings, health=health)

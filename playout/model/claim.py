@@ -158,6 +158,15 @@ class Claim:
             boot_expires_ns=None if self.expires_ns is None else boot.boot_ns(self.expires_ns),
         )
 
+    def renewing(self, old: "Claim", boot: Boot) -> "Claim":
+        """This claim, bound to this boot, as the renewal of an older one, whose name, age and running time it keeps."""
+        renewed = replace(self, id=old.id, issued_ns=old.issued_ns, renewals=old.renewals + 1)
+        if old.boot_id != boot.id:
+            return renewed.bound(boot)
+        return replace(
+            renewed, start_ns=old.start_ns, boot_issued_ns=old.boot_issued_ns, boot_start_ns=old.boot_start_ns
+        )
+
     def ended(self, at_ns: int, boot: Boot) -> "Claim":
         """The claim, ended at an instant; itself where it had ended before."""
         end_ns = self.window(boot)[1]

@@ -62,6 +62,9 @@ class FakeClock:
     def monotonic_ns(self) -> int:
         return self.now_ns - NOW_NS
 
+    def boottime_ns(self) -> int:
+        return self.now_ns - NOW_NS + 5000 * SECOND_NS
+
     def boot_id(self) -> str:
         return "this-boot"
 

@@ -31,5 +31,8 @@ class RunningClock:
         self.passed += 1
         return self.passed * SECOND_NS
 
+    def boottime_ns(self) -> int:
+        return 5000 * SECOND_NS
+
     def boot_id(self) -> str:
         return "boot"
