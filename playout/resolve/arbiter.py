@@ -78,7 +78,7 @@ class Bid:
         """The moving line of that name, as far as the power allows: on batteries only that of an emergency."""
         if mode in (PowerMode.LOW, PowerMode.SHUTDOWN) or (mode is PowerMode.UPS and self.band < Band.EMERGENCY):
             return None
-        return line_of(name, self.revision, self.languages, self.phase_ns, readable=self.band is Band.EMERGENCY)
+        return line_of(name, self.revision, self.languages, self.phase_ns, whatever=self.band >= Band.EMERGENCY)
 
     def why_not(self, mode: PowerMode) -> str:
         """Why it cannot be shown while this is the power; empty where it can."""

@@ -132,34 +132,35 @@ class Loop:
 
 
 def loop_of(
-    content: Content, revision: Revision | None, wanted: tuple[str, ...], *, readable: bool = False
+    content: Content, revision: Revision | None, wanted: tuple[str, ...], *, whatever: bool = False
 ) -> Loop | None:
-    """The loop of a content; None where nothing can be shown. With `readable` without what nobody can read."""
+    """The loop of a content without what nobody can read on this sign; None where nothing is left.
+
+    With `whatever`, for emergencies, the least bad language of a notice stands in where none can be read.
+    """
     if revision is None or content.kind not in (ContentKind.NOTICE, ContentKind.PLAYLIST):
         return None
-    key = (Loop, content.kind, content.ref, wanted, readable)
+    key = (Loop, content.kind, content.ref, wanted, whatever)
     if key not in revision.compiled:  # unrolled once for each revision, however many items there are
-        revision.compiled[key] = _unroll(content, revision, wanted, readable)
+        revision.compiled[key] = _unroll(content, revision, wanted, whatever)
     return revision.compiled[key]
 
 
 def line_of(
-    name: str, revision: Revision | None, wanted: tuple[str, ...], phase_ns: int, *, readable: bool = False
+    name: str, revision: Revision | None, wanted: tuple[str, ...], phase_ns: int, *, whatever: bool = False
 ) -> Crawl | None:
-    """The moving line of a notice of kind crawl; None where there is none of that name."""
+    """The moving line of a notice of kind crawl; None where there is none of that name, or as with `loop_of`."""
     notice = revision.notices.get(name) if revision is not None else None
     if revision is None or notice is None or notice.kind is not Kind.CRAWL:
         return None
-    languages = _languages(notice, revision, wanted, readable)
+    languages = _languages(notice, revision, wanted, whatever)
     return Crawl(notice, languages, phase_ns) if languages else None
 
 
 def left_out(notice: Notice, revision: Revision | None, wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """Languages of a notice that nobody can read on this sign; emergencies are shown without them."""
-    if revision is None or not revision.unreadable.get(notice.id):
-        return ()
-    kept = _languages(notice, revision, wanted, readable=True)
-    return tuple(code for code in languages_of(notice, wanted) if code not in kept)
+    """Languages of a notice that nobody can read on this sign."""
+    bad = revision.unreadable.get(notice.id, ()) if revision is not None else ()
+    return tuple(text.language for text in notice.texts if text.language in bad and text.language in wanted)
 
 
 def layout_of(content: Content, revision: Revision | None) -> Layout:
@@ -175,23 +176,24 @@ def overlay_zone(name: str, layout: Layout, revision: Revision | None) -> Zone |
     return next((zone for zone in zones if zone.kind is ZoneKind.OVERLAY and zone.id == name), None)
 
 
-def _unroll(content: Content, revision: Revision, wanted: tuple[str, ...], readable: bool) -> Loop | None:
+def _unroll(content: Content, revision: Revision, wanted: tuple[str, ...], whatever: bool) -> Loop | None:
     steps = [
         Step(item, notice, languages, round((item.dwell_s or notice.dwell_s or UNSET_DWELL_S) * 1e9))
         for item in _items(content, revision)
         if (notice := revision.notices.get(item.notice)) is not None
         and notice.kind is not Kind.CRAWL
-        and (languages := _languages(notice, revision, wanted, readable))
+        and (languages := _languages(notice, revision, wanted, whatever))
     ]
     return Loop(steps, content.ref if content.kind is ContentKind.PLAYLIST else "") if steps else None
 
 
-def _languages(notice: Notice, revision: Revision, wanted: tuple[str, ...], readable: bool) -> tuple[str, ...]:
-    """Languages of its pages; with `readable` those that can be read, and where none can the least bad one."""
-    bad = revision.unreadable.get(notice.id, ()) if readable else ()
+def _languages(notice: Notice, revision: Revision, wanted: tuple[str, ...], whatever: bool) -> tuple[str, ...]:
+    """Languages of its pages, those that can be read; with `whatever` the least bad where there is none."""
+    bad = revision.unreadable.get(notice.id, ())
+    if notice.kind is Kind.PICTURE:
+        return languages_of(notice, wanted) if whatever or not bad else ()
     kept = languages_of(notice, tuple(code for code in wanted if code not in bad))
-    least_bad = languages_of(notice, tuple(code for code in bad if code in wanted)[:1])
-    return kept or least_bad or languages_of(notice, wanted)
+    return kept or (languages_of(notice, tuple(code for code in bad if code in wanted)[:1]) if whatever else ())
 
 
 def _items(content: Content, revision: Revision) -> tuple[Item, ...]:

@@ -159,9 +159,8 @@ class _Timeline:
 
     def _warnings(self, show: Show, won: Bid, page: Page | None, at_ns: int) -> Iterator[str]:
         inputs = self.inputs
-        lost = left_out(page.notice, won.revision, won.languages) if page and won.band is Band.EMERGENCY else ()
-        if page and lost:
-            yield f"{page.notice.id}: {', '.join(lost)} cannot be read on this sign and is left out"
+        if page is not None:
+            yield from _unread(page, won)
         if show.is_crowded and show.cycle is not None:
             seconds = show.cycle.round_ns / 1e9
             yield f"{len(show.bids)} emergencies share the screen: each is seen only every {seconds:.1f} s"
@@ -173,6 +172,16 @@ class _Timeline:
         for aside in self.asides:
             if aside.start_ns <= at_ns < aside.end_ns:
                 yield f"{aside.claim} is set aside: {aside.why}"
+
+
+def _unread(page: Page, won: Bid) -> Iterator[str]:
+    """Tells of languages that are not shown, or that are although nobody can read them."""
+    lost = left_out(page.notice, won.revision, won.languages)
+    shown = tuple(code for code in page.language.split("+") if code in lost)
+    if others := [code for code in lost if code not in shown]:
+        yield f"{page.notice.id}: not shown in {', '.join(others)}, which cannot be read on this sign"
+    if shown:
+        yield f"{page.notice.id}: no language of it can be read on this sign; shown in {', '.join(shown)}"
 
 
 _SAVING = {
@@ -284,8 +293,9 @@ def _claimed(
         return
     site, content = inputs.site.languages, claim.content
     languages = tuple(language for language in site if language in claim.languages) or site
-    line = claim.mode is Mode.OVERLAY and line_of(content.ref, revision, languages, window[0]) is not None
-    loop = loop_of(content, revision, languages, readable=claim.band is Band.EMERGENCY)
+    whatever = claim.band >= Band.EMERGENCY
+    line = claim.mode is Mode.OVERLAY and bool(line_of(content.ref, revision, languages, window[0], whatever=whatever))
+    loop = loop_of(content, revision, languages, whatever=whatever)
     yield Bid(
         claim.id, claim.order(inputs.boot), claim.band, content, revision, languages, loop,
         claim.stop if window[0] >= in_force[0] else Stop.NOW,
