@@ -6,7 +6,7 @@ from itertools import combinations
 from playout.check.finding import Finding, Severity
 from playout.check.notices import check_colours
 from playout.check.wall import used_notices
-from playout.check.week import gaps, overlap, week_time
+from playout.check.week import clashes, gaps, week_time
 from playout.model.frame import Size
 from playout.model.notice import Kind, Notice
 from playout.model.schedule import Daypart, Layout, Schedule, ZoneKind
@@ -104,8 +104,7 @@ def _dayparts(schedule: Schedule, screens: Mapping[str, Size]) -> Iterator[Findi
                 message = f"unknown screen {screen!r}; {did_you_mean(screen, list(screens))}"
                 where = f"dayparts[{daypart.id}].screens"
                 yield Finding("screen.unknown", Severity.ERROR, where, message, "name a screen of the configuration")
-    for one, other in combinations(schedule.dayparts, 2):
-        yield from _clash(one, other, screens)
+    yield from dict.fromkeys(clash for screen in screens for clash in _clashes(schedule, screen))
     if schedule.filler:
         return
     for screen in screens:
@@ -114,13 +113,16 @@ def _dayparts(schedule: Schedule, screens: Mapping[str, Size]) -> Iterator[Findi
             yield Finding("schedule.gap", Severity.WARNING, "dayparts", message, "add a daypart, or set a filler")
 
 
-def _clash(one: Daypart, other: Daypart, screens: Mapping[str, Size]) -> Iterator[Finding]:
-    if one.rank != other.rank or not any(_is_for(one, screen) and _is_for(other, screen) for screen in screens):
-        return
-    if (shared := overlap(one, other)) is not None:
-        message = f"overlaps daypart {other.id!r} of the same rank, first {week_time(shared)}"
-        remedy = "give the one that should win a higher rank, or change the times"
-        yield Finding("daypart.overlap", Severity.WARNING, f"dayparts[{one.id}]", message, remedy)
+def _clashes(schedule: Schedule, screen: str) -> Iterator[Finding]:
+    ranks: dict[int, list[Daypart]] = {}
+    for daypart in schedule.dayparts:
+        if _is_for(daypart, screen):
+            ranks.setdefault(daypart.rank, []).append(daypart)
+    for equals in ranks.values():
+        for one, other, shared in clashes(equals):
+            message = f"overlaps daypart {other.id!r} of the same rank, first {week_time(shared)}"
+            remedy = "give the one that should win a higher rank, or change the times"
+            yield Finding("daypart.overlap", Severity.WARNING, f"dayparts[{one.id}]", message, remedy)
 
 
 def _is_for(daypart: Daypart, screen: str) -> bool:

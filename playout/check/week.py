@@ -1,12 +1,13 @@
 """The dayparts laid out over one week: where two of them claim the same time, and where none does."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
+from heapq import heappop, heappush
 
 from playout.model.schedule import Daypart, Weekday
 
-__all__ = ["Span", "gaps", "overlap", "spans", "week_time"]
+__all__ = ["Span", "clashes", "gaps", "spans", "week_time"]
 
 _DAY_S = 86_400
 _WEEK_S = 7 * _DAY_S
@@ -28,10 +29,28 @@ def spans(daypart: Daypart) -> list[Span]:
     return sorted(piece for start in starts for piece in _pieces(start, start + length_s))
 
 
-def overlap(one: Daypart, other: Daypart) -> Span | None:
-    """The first time of the week that both dayparts take."""
-    shared = (Span(max(a.start_s, b.start_s), min(a.end_s, b.end_s)) for a in spans(one) for b in spans(other))
-    return min((span for span in shared if span.start_s < span.end_s), default=None)
+def clashes(dayparts: Sequence[Daypart]) -> Iterator[tuple[Daypart, Daypart, Span]]:
+    """Pairs that take the same time, in the order given, each with the first time of the week that they share.
+
+    Every daypart that shares time with another is in one of them at least: of n that take all the same time there are
+    n - 1 pairs, not n²/2.
+    """
+    pieces = sorted((span.start_s, span.end_s, place) for place, each in enumerate(dayparts) for span in spans(each))
+    running: list[tuple[int, int]] = []
+    told: set[int] = set()
+    for start_s, end_s, place in pieces:
+        while running and running[0][0] <= start_s:
+            heappop(running)
+        is_all_told = len(told) == len(dayparts)
+        others = (
+            [] if is_all_told else [(other in told, other, until_s) for until_s, other in running if other != place]
+        )
+        if others and not (min(others)[0] and place in told):
+            _, other, until_s = min(others)
+            told |= {place, other}
+            first, second = sorted((place, other))
+            yield dayparts[first], dayparts[second], Span(start_s, min(end_s, until_s))
+        heappush(running, (end_s, place))
 
 
 def gaps(dayparts: Iterable[Daypart]) -> list[Span]:
