@@ -45,7 +45,7 @@ bundle: setup
 	PYTHON=$(BIN)/python sh config/bundle.sh
 
 openapi: setup
-	$(BIN)/python -m playout.api.openapi > docs/openapi.json
+	$(BIN)/python -m playout.api.openapi docs/openapi.json
 
 lock:
 	$(PYTHON) -m venv $(VENV)

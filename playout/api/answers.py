@@ -1,5 +1,6 @@
 """What the routes answer: the shapes that the OpenAPI document shows, and an override as callers see it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -7,12 +8,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from playout.api.outlook import Prospect
+from playout.check.finding import Finding
 from playout.clock import to_iso
 from playout.model.boot import Boot
 from playout.model.claim import Claim, ContentKind, Stop
+from playout.model.notice import Arrange, Kind
 
 __all__ = [
     "NoPlayer",
+    "NoticeChecked",
+    "NoticeList",
     "OnAir",
     "Override",
     "OverrideAired",
@@ -201,6 +206,51 @@ class OnAir:
 
     at: str
     screens: tuple[ProgrammeOnAir, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeListed:
+    """A notice of the newest revision, and who can read it."""
+
+    id: str
+    title: str
+    kind: Kind
+    languages: tuple[str, ...]
+    proofread: Mapping[str, bool]
+    """By language, whether a native reader has proof-read it."""
+    is_scheduled: bool
+    """Whether anything of the schedule shows it."""
+    legible_to_m: Mapping[str, float] | None
+    """By language, up to which distance it can be read; null while it is not judged yet, as the next two."""
+    unreadable: tuple[str, ...] | None
+    findings: tuple[Finding, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeList:
+    """The notices of the newest revision; 0 where there is none."""
+
+    revision: int
+    notices: tuple[NoticeListed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeChecked:
+    """What would be said of a notice that is nowhere yet."""
+
+    notice: str
+    refused: bool
+    """Whether it could not be taken in as it is."""
+    arrange: Arrange
+    """How its languages share the screen."""
+    dwell_s: float | None
+    """How long each of its pages stands."""
+    legible_to_m: Mapping[str, float]
+    reading_s: Mapping[str, float]
+    """By language, how long a passer-by takes to read it."""
+    readable: tuple[str, ...]
+    unreadable: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the control API: `python -m playout.api.openapi`, kept as `docs/openapi.json`.
+"""The OpenAPI document of the control API: `python -m playout.api.openapi FILE`, kept as `docs/openapi.json`.
 
 Who may call a route, and the errors that come with that, are read off the route itself, so that nobody can forget to
 write them down. What else it refuses stands in its `responses`, made by `errors`.
@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, cast
 
 from fastapi import APIRouter
@@ -129,11 +130,5 @@ def _describe(schemas: Mapping[str, Any]) -> None:
                 describe({**properties, **{f"{key}_": value for key, value in properties.items()}}, kind)
 
 
-def main() -> None:
-    """Prints the document."""
-    json.dump(document(), sys.stdout, indent=1, ensure_ascii=False)
-    sys.stdout.write("\n")
-
-
 if __name__ == "__main__":
-    main()
+    Path(sys.argv[1]).write_text(json.dumps(document(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

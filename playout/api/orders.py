@@ -77,7 +77,7 @@ def make_claim(order: Order, revision: Revision | None, screens: Collection[str]
         raise Unprocessable(problems)
     return Claim(
         id=f"override-{token_hex(6)}",
-        screens=order.screens,
+        screens=tuple(dict.fromkeys(order.screens)),
         band=Band.OPERATOR,
         content=content,
         issued_ns=now_ns,

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 
 from playout.api.auth import Caller
+from playout.api.documented import errors
 from playout.api.instant import instant_ns
 from playout.api.problems import Refused
 from playout.api.recorded import ask_journals
@@ -19,7 +20,7 @@ _BACK_NS = 3600 * SECOND_NS
 """How far back it is looked without `from`."""
 
 
-@router.get("/api/v1/as-run")
+@router.get("/api/v1/as-run", responses=errors(400, 404))
 async def as_run(
     request: Request,
     _caller: Annotated[Caller, Depends(reader)],

@@ -6,7 +6,9 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request
 
+from playout.api.answers import NoticeChecked, NoticeList
 from playout.api.auth import Caller
+from playout.api.documented import table_body
 from playout.api.problems import Refused, Unprocessable
 from playout.api.services import operator, reader, services
 from playout.api.vet import told
@@ -21,7 +23,7 @@ router = APIRouter(prefix="/api/v1/notices")
 _NO_ID = "draft"
 
 
-@router.get("")
+@router.get("", response_model=NoticeList)
 async def listing(request: Request, _caller: Annotated[Caller, Depends(reader)]) -> dict[str, Any]:
     """The notices of the newest revision; `legible_to_m` and `findings` are null while one is not judged yet."""
     here = services(request)
@@ -49,7 +51,11 @@ async def listing(request: Request, _caller: Annotated[Caller, Depends(reader)])
     return {"revision": revision.number, "notices": notices}
 
 
-@router.post("/check")
+@router.post(
+    "/check",
+    response_model=NoticeChecked,
+    openapi_extra=table_body("The keys of a notice file, as docs/schedules.md has them."),
+)
 async def check(
     request: Request, _caller: Annotated[Caller, Depends(operator)], emergency: bool = False
 ) -> dict[str, Any]:

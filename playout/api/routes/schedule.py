@@ -59,7 +59,9 @@ async def check(request: Request, _caller: Annotated[Caller, Depends(operator)])
 
 
 @router.get(
-    "/export", response_class=StreamingResponse, responses=media("application/zip", "Schedule files and pictures.")
+    "/export",
+    response_class=StreamingResponse,
+    responses={**media("application/zip", "Schedule files and pictures."), **errors(404)},
 )
 async def export(
     request: Request, _caller: Annotated[Caller, Depends(reader)], revision: Number | None = None
