@@ -32,18 +32,19 @@ def resolve(inputs: Inputs, at_ns: int) -> Programme:
 
     Pure and total: for every instant and every inputs it returns a programme, at worst the fallback slate.
     """
-    return _timeline(inputs, at_ns).resolve(at_ns)
+    return next(_timeline(inputs, at_ns).answers(at_ns))
 
 
 def programmes(inputs: Inputs, start_ns: int, end_ns: int) -> Iterator[tuple[int, Programme]]:
     """Every programme from `start_ns` to before `end_ns` with the instant at which it begins there; as by `resolve`."""
     at_ns, zone = start_ns, ZoneInfo(inputs.site.timezone)
     while at_ns < end_ns:
-        timeline, day = _timeline(inputs, at_ns), local_date(at_ns, zone)
-        while at_ns < end_ns and local_date(at_ns, zone) == day:
-            programme = timeline.resolve(at_ns)
+        day = local_date(at_ns, zone)
+        for programme in _timeline(inputs, at_ns).answers(at_ns):
             yield at_ns, programme
             at_ns = programme.until_ns
+            if at_ns >= end_ns or local_date(at_ns, zone) != day:
+                break
 
 
 def takeover_ns(screens: Iterable[Inputs], at_ns: int) -> int:
@@ -64,16 +65,22 @@ class _Timeline:
         self.supply = Supply(inputs.power, inputs.boot)
         self.bids = settle(bids, self.supply)
 
-    def resolve(self, at_ns: int) -> Programme:
-        """The answer at an instant, and the next one at which it differs."""
+    def answers(self, at_ns: int) -> Iterator[Programme]:
+        """The answer at an instant, the one that comes when it differs, and so on without an end."""
         now, next_ns = self._at(at_ns)
-        horizon_ns = at_ns + HORIZON_NS
+        while True:
+            until_ns, then, next_ns = self._differs(now, next_ns, at_ns + HORIZON_NS)
+            yield replace(now, until_ns=until_ns)
+            now, at_ns = then, until_ns
+
+    def _differs(self, now: Programme, next_ns: int, horizon_ns: int) -> tuple[int, Programme, int]:
+        """The instant at which the answer differs, the horizon at the latest; the answer then; when that may change."""
         while next_ns < horizon_ns:
             then, later_ns = self._at(next_ns)
             if then != now:
-                break
+                return next_ns, then, later_ns
             next_ns = later_ns
-        return replace(now, until_ns=min(next_ns, horizon_ns))
+        return horizon_ns, *self._at(horizon_ns)
 
     def _at(self, at_ns: int) -> tuple[Programme, int]:
         """The answer at an instant, and the next one at which it may change."""
@@ -95,6 +102,7 @@ class _Timeline:
             until_ns=at_ns,
             overlays=overlays,
             clock_hidden=not self.inputs.trust.trusted,
+            card=won.content.ref if won.content.kind is ContentKind.TESTCARD else "",
         )
         pages = [page, *(overlay.page for overlay in overlays)]
         return programme, self._next_ns([each for each in pages if each is not None], at_ns)
