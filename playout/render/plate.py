@@ -65,7 +65,8 @@ def draw_ground(notice: Notice, layout: PageLayout, size: Size, pictures: Pictur
     elif notice.kind is Kind.PICTURE:
         pixels = draw_slate(size)  # black is never an error path
     else:
-        pixels = np.tile(np.array(parse_colour(notice.style.ground), np.uint8), (size.height, size.width, 1))
+        row = np.tile(np.array(parse_colour(notice.style.ground), np.uint8), (1, size.width, 1))
+        pixels = np.repeat(row, size.height, axis=0)  # whole rows at once
     return Plate(pixels, findings, bool(notice.picture) and picture is None)
 
 
