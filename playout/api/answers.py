@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from playout.api.outlook import Prospect
 from playout.check.finding import Finding
 from playout.clock import to_iso
 from playout.model.boot import Boot
 from playout.model.claim import Claim, ContentKind, Stop
 from playout.model.notice import Arrange, Kind
+from playout.resolve.outlook import Prospect
 
 __all__ = [
     "NoPlayer",

@@ -9,7 +9,6 @@ from typing import Any
 
 from playout.api.answers import describe
 from playout.api.orders import make_claim, read_order
-from playout.api.outlook import Outlook, Prospect, outlook
 from playout.api.problems import Unprocessable
 from playout.api.publish import Reply
 from playout.api.services import Services
@@ -17,6 +16,7 @@ from playout.api.vet import vet
 from playout.clock import to_iso
 from playout.errors import StoreError
 from playout.model.claim import Claim
+from playout.resolve.outlook import Outlook, Prospect, outlook
 from playout.store import claims, journal, requests
 from playout.store.requests import Earlier
 

@@ -9,7 +9,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from playout.model.boot import SAME_NS, Boot
 from playout.model.panel import EDGE
 
-__all__ = ["BY_HAND", "Band", "Claim", "Content", "ContentKind", "Mode", "Stop"]
+__all__ = ["BY_HAND", "TEST_CARDS", "Band", "Claim", "Content", "ContentKind", "Mode", "Stop"]
 
 BY_HAND = frozenset({"api", "console", "contact", "local"})
 """Sources behind which a person stands; any other is a feed."""
@@ -57,11 +57,17 @@ class ContentKind(StrEnum):
     """The built-in fallback picture."""
     BLANK = "blank"
     """Black, on purpose."""
+    TESTCARD = "testcard"
+    """A pattern by which technicians judge the panel."""
+
+
+TEST_CARDS = ("white", "red", "green", "blue", "grey", "bars", "ramp", "grid")
+"""Test cards by name. The plain ones are the lamp test."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a claim shows: `ref` is the id of the notice or playlist."""
+    """What a claim shows: `ref` is the id of the notice or playlist, or the name of the test card."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
 

@@ -69,7 +69,7 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """What one screen shows. `page` is None for the slate and for blank.
+    """What one screen shows. `page` is None for the slate, for blank and for the test card of the name `card`.
 
     `overlays` lie above it, the last one on top. With `clock_hidden` the clock zones stay empty.
 
@@ -90,3 +90,4 @@ class Programme:
     until_ns: int = field(compare=False)
     overlays: tuple[Overlay, ...] = ()
     clock_hidden: bool = False
+    card: str = ""

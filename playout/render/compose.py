@@ -7,11 +7,12 @@ import numpy as np
 
 from playout.led import cv
 from playout.model.frame import Array, Mix, Pixels, Rect, Size
-from playout.render.scene import ClockFace, Fade, MovingLine, Scene, Timecode
+from playout.render.scene import ClockFace, Fade, MovingLine, Patch, Scene, Timecode
 
 __all__ = ["Compositor"]
 
 _BITS = 64
+_Layer = MovingLine | ClockFace | Timecode | Patch
 
 
 class Compositor:
@@ -43,12 +44,16 @@ class Compositor:
                 dirty.append(self._mix)
             elif before is not None:
                 dirty.append(before.rect)
-        for number, layer in enumerate((*scene.lines, *scene.clocks, *scene.timecodes)):
+        drawn: list[Rect] = []
+        for number, layer in enumerate(_layers(scene)):
             state = _state(layer, at_ns)
-            if self._shown.get(number) != state:
+            if self._shown.get(number) != state or any(_overlap(layer.rect, below) for below in drawn):
                 self._shown[number] = state
                 _draw(layer, state, self.canvas)
+                drawn.append(layer.rect)
                 dirty.append(layer.rect)
+            elif self._mix is not None and _overlap(layer.rect, self._mix.rect):
+                dirty.append(layer.rect)  # it lies above what fades
         return dirty
 
     def picture(self) -> Pixels:
@@ -56,7 +61,24 @@ class Compositor:
         picture = self.canvas.copy()
         if self._mix is not None:
             cv.blend(self._mix.before, self._mix.after, self._mix.share, picture[self._mix.rect.slices])
+            for layer in _layers(self._scene) if self._scene is not None else ():
+                if _overlap(layer.rect, self._mix.rect):
+                    picture[layer.rect.slices] = self.canvas[layer.rect.slices]
         return picture
+
+
+def _layers(scene: Scene) -> tuple[_Layer, ...]:
+    """What is drawn over the base, from the bottom up."""
+    return (*scene.lines, *scene.clocks, *scene.timecodes, *scene.overlays)
+
+
+def _overlap(one: Rect, other: Rect) -> bool:
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
 
 
 def _mix(fade: Fade, at_ns: int) -> Mix | None:
@@ -67,7 +89,7 @@ def _mix(fade: Fade, at_ns: int) -> Mix | None:
     return Mix(fade.rect, fade.before, fade.after, share)
 
 
-def _state(layer: "MovingLine | ClockFace | Timecode", at_ns: int) -> int:
+def _state(layer: _Layer, at_ns: int) -> int:
     """A number that changes when the layer's picture does."""
     match layer:
         case MovingLine():
@@ -77,9 +99,11 @@ def _state(layer: "MovingLine | ClockFace | Timecode", at_ns: int) -> int:
             return at_ns // 1_000_000_000
         case Timecode():
             return at_ns
+        case Patch():
+            return 0
 
 
-def _draw(layer: "MovingLine | ClockFace | Timecode", state: int, canvas: Pixels) -> None:
+def _draw(layer: _Layer, state: int, canvas: Pixels) -> None:
     area = canvas[layer.rect.slices]
     match layer:
         case MovingLine():
@@ -88,6 +112,8 @@ def _draw(layer: "MovingLine | ClockFace | Timecode", state: int, canvas: Pixels
             _draw_clock(area, layer, state)
         case Timecode():
             _draw_timecode(area, state)
+        case Patch():
+            area[:] = layer.pixels
 
 
 def _draw_clock(area: Pixels, face: ClockFace, second: int) -> None:

@@ -13,14 +13,15 @@ import numpy as np
 
 from playout.model.frame import Pixels
 from playout.render.compose import Compositor
-from playout.render.scene import Scene
+from playout.render.scene import MovingLine, Patch, Scene
 
 __all__ = ["content_digest", "moves_of", "row_digest"]
 
 
 def moves_of(scene: Scene) -> str:
     """What moves in a scene, as words with blanks between; empty for a still picture."""
-    parts = {"fade": scene.fade, "crawl": scene.lines, "clock": scene.clocks, "timecode": scene.timecodes}
+    lines = (*scene.lines, *(layer for layer in scene.overlays if isinstance(layer, MovingLine)))
+    parts = {"fade": scene.fade, "crawl": lines, "clock": scene.clocks, "timecode": scene.timecodes}
     return " ".join(name for name, part in parts.items() if part)
 
 
@@ -49,6 +50,10 @@ def row_digest(scene: Scene, content: str, at_ns: int, compositor: Compositor) -
     return digest.hexdigest()
 
 
+def _line(line: MovingLine) -> str:
+    return f"crawl {line.rect} {line.period_px} {line.speed_px_s} {line.phase_ns}"
+
+
 def _bytes(picture: Pixels) -> memoryview:
     return np.ascontiguousarray(picture).data
 
@@ -59,8 +64,13 @@ def _parts(scene: Scene) -> Iterator[tuple[str, tuple[Pixels, ...]]]:
         fade = scene.fade
         yield f"fade {fade.rect} {fade.starts_ns} {fade.ends_ns}", (fade.before, fade.after)
     for line in scene.lines:
-        yield f"crawl {line.rect} {line.period_px} {line.speed_px_s} {line.phase_ns}", (line.strip,)
+        yield _line(line), (line.strip,)
     for clock in scene.clocks:
         yield f"clock {clock.rect} {clock.zone} {''.join(clock.characters)}", tuple(clock.characters.values())
     for timecode in scene.timecodes:
         yield f"timecode {timecode.rect}", ()
+    for layer in scene.overlays:
+        if isinstance(layer, Patch):
+            yield f"overlay {layer.rect}", (layer.pixels,)
+        else:
+            yield _line(layer), (layer.strip,)

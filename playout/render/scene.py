@@ -12,15 +12,16 @@ from playout.model.claim import Band, ContentKind
 from playout.model.frame import Array, Pixels, Rect, Size
 from playout.model.inputs import Inputs
 from playout.model.notice import Notice
-from playout.model.programme import Crawl, Page, Programme
+from playout.model.programme import Crawl, Overlay, Page, Programme
 from playout.model.schedule import Transition, Zone, ZoneKind
 from playout.render.colour import blend_mask, parse_colour
 from playout.render.plate import PictureSource, Plate, draw_plate
 from playout.render.slate import draw_slate
+from playout.render.testcard import draw_testcard
 from playout.resolve import resolve
 from playout.text.engine import TextEngine
 
-__all__ = ["FADE_NS", "ClockFace", "Fade", "MovingLine", "Scene", "SceneBuilder", "Timecode", "crawl_em_px"]
+__all__ = ["FADE_NS", "ClockFace", "Fade", "MovingLine", "Patch", "Scene", "SceneBuilder", "Timecode", "crawl_em_px"]
 
 FADE_NS = 600_000_000
 """Length of a cross-fade."""
@@ -72,8 +73,16 @@ class Timecode:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Patch:
+    """A still picture in a zone above the others; RGB, of the size of its rectangle."""
+
+    rect: Rect
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """One programme, drawn. `base` is the whole screen without what moves; RGB."""
+    """One programme, drawn. `base` is the whole screen without what moves and without overlays; RGB."""
 
     programme: Programme
     base: Pixels
@@ -81,6 +90,8 @@ class Scene:
     lines: tuple[MovingLine, ...] = ()
     clocks: tuple[ClockFace, ...] = ()
     timecodes: tuple[Timecode, ...] = ()
+    overlays: tuple[Patch | MovingLine, ...] = ()
+    """Above all the others, the last one on top."""
     findings: tuple[str, ...] = ()
     awaits_picture: bool = False
 
@@ -102,6 +113,7 @@ class SceneBuilder:
         fades = programme.page is not None and from_ns < programme.entered_ns + FADE_NS
         before = resolve(inputs, programme.entered_ns - 1) if fades else None
         base, plates = self._base(programme)
+        overlays = [self._overlay(overlay, plates) for overlay in programme.overlays]
         zones = [(zone, zone.rect(self._size)) for zone in programme.layout.zones]
         crawl = programme.crawl
         lines = [
@@ -115,18 +127,24 @@ class SceneBuilder:
             base,
             self._fade(programme, before, base),
             tuple(self._line(*line) for line in lines),
-            tuple(self._clock(zone, rect) for zone, rect in zones if zone.kind is ZoneKind.CLOCK),
+            tuple(
+                self._clock(zone, rect)
+                for zone, rect in zones
+                if zone.kind is ZoneKind.CLOCK and not programme.clock_hidden
+            ),
             tuple(Timecode(rect) for zone, rect in zones if zone.kind is ZoneKind.TIMECODE),
+            tuple(overlay for overlay in overlays if overlay is not None),
             tuple(finding for each in drawn for finding in each.findings),
             any(plate.awaits_picture for plate in plates),
         )
 
     def foresee(self, programme: Programme) -> None:
         """Asks for the pictures of a programme that comes later, unless it was drawn already."""
-        page = programme.page
-        for zone in programme.layout.zones:
+        mains = [(zone, programme.page) for zone in programme.layout.zones if zone.kind is ZoneKind.MAIN]
+        above = [(overlay.zone, overlay.page) for overlay in programme.overlays]
+        for zone, page in (*mains, *above):
             size = zone.rect(self._size).size
-            if page is None or not page.notice.picture or zone.kind is not ZoneKind.MAIN:
+            if page is None or not page.notice.picture:
                 continue
             plate = self._plates.get((page.notice, page.language, size))
             if plate is None or plate.awaits_picture:
@@ -136,6 +154,8 @@ class SceneBuilder:
     def _base(self, programme: Programme) -> tuple[Pixels, list[Plate]]:
         if programme.kind is ContentKind.SLATE:
             return draw_slate(self._size), []
+        if programme.kind is ContentKind.TESTCARD:
+            return draw_testcard(programme.card, self._size), []
         base = np.zeros((self._size.height, self._size.width, 3), np.uint8)
         plates: list[Plate] = []
         if programme.page is None:
@@ -145,9 +165,20 @@ class SceneBuilder:
             if zone.kind is ZoneKind.MAIN:
                 plates.append(self._plate(programme.page, rect.size))
                 base[rect.slices] = plates[-1].pixels
-            else:
+            elif zone.kind is not ZoneKind.OVERLAY:
                 base[rect.slices] = parse_colour(zone.ground)
         return base, plates
+
+    def _overlay(self, overlay: Overlay, plates: list[Plate]) -> Patch | MovingLine | None:
+        """What lies in an overlay's zone; its plate goes to the others."""
+        rect = overlay.zone.rect(self._size)
+        if overlay.crawl is not None:
+            plates.append(self._strip(overlay.crawl, overlay.zone, rect))
+            return self._line(overlay.crawl, plates[-1], overlay.zone, rect)
+        if overlay.page is None:
+            return None
+        plates.append(self._plate(overlay.page, rect.size))
+        return Patch(rect, plates[-1].pixels)
 
     def _fade(self, programme: Programme, before: Programme | None, base: Pixels) -> Fade | None:
         """The fade between two pages of one layout; anything else is a cut."""

@@ -21,6 +21,7 @@ __all__ = ["FOREVER_NS", "ITEM_WAIT_NS", "PAGE_WAIT_NS", "Bid", "Show", "Supply"
 
 ITEM_WAIT_NS = 30 * 10**9
 PAGE_WAIT_NS = 10 * 10**9
+_PLAIN = (ContentKind.SLATE, ContentKind.BLANK, ContentKind.TESTCARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Bid:
     def why_not(self, mode: PowerMode) -> str:
         """Why it cannot be shown while this is the power; empty where it can."""
         is_dark = self.content.kind is ContentKind.BLANK
-        if self.loop is None and self.content.kind is not ContentKind.SLATE and not (is_dark or self.is_line):
+        if self.loop is None and self.content.kind not in _PLAIN and not self.is_line:
             return "has nothing that can be shown"
         match mode:
             case PowerMode.SHUTDOWN if not (is_dark and self.band is Band.FALLBACK):

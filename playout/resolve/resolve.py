@@ -102,6 +102,7 @@ class _Timeline:
             until_ns=at_ns,
             overlays=overlays,
             clock_hidden=not self.inputs.trust.trusted,
+            card=won.content.ref if won.content.kind is ContentKind.TESTCARD else "",
         )
         pages = [page, *(overlay.page for overlay in overlays)]
         return programme, self._next_ns([each for each in pages if each is not None], at_ns)

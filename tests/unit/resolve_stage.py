@@ -110,7 +110,7 @@ near = st.integers(0, 240)
 contents = st.sampled_from(
     [Content(ContentKind.NOTICE, name) for name in (*NOTICES, "gone")]
     + [Content(ContentKind.PLAYLIST, name) for name in ("day", "night", "alarms", "none")]
-    + [Content(ContentKind.SLATE), Content(ContentKind.BLANK)]
+    + [Content(ContentKind.SLATE), Content(ContentKind.BLANK), Content(ContentKind.TESTCARD, "bars")]
 )
 bands = st.sampled_from([Band.NOTICE, Band.OPERATOR, Band.OPERATOR, Band.EMERGENCY, Band.EMERGENCY, Band.SAFETY])
 choices = st.sampled_from(

@@ -11,16 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playout.led.pipeline import LedStage
-from playout.model.claim import Band, Claim, Content, ContentKind, Stop
+from playout.model.claim import TEST_CARDS, Band, Claim, Content, ContentKind, Mode, Stop
 from playout.model.frame import Mix, Pixels, Rect, Size
 from playout.model.inputs import Inputs
 from playout.model.notice import Fit, Kind, Notice, Text
 from playout.model.panel import Panel, Screen, Site
 from playout.model.schedule import Item, Layout, Playlist, Revision, Schedule, Transition, Zone, ZoneKind
+from playout.model.trust import ClockTrust
 from playout.paths import shipped
 from playout.render.colour import blend_mask, parse_colour
 from playout.render.compose import Compositor
-from playout.render.scene import FADE_NS, Scene, SceneBuilder
+from playout.render.scene import FADE_NS, MovingLine, Patch, Scene, SceneBuilder
 from playout.resolve import resolve
 from playout.text.engine import TextEngine
 from playout.text.fonts import load_fonts
@@ -35,6 +36,8 @@ LAYOUT = Layout(
         Zone(ZoneKind.CRAWL, y=0.7, height=0.2, width=0.6),
         Zone(ZoneKind.CLOCK, x=0.6, y=0.7, width=0.4, height=0.2),
         Zone(ZoneKind.TIMECODE, y=0.9, height=0.1),
+        Zone(ZoneKind.OVERLAY, "top", height=0.3, width=0.5),
+        Zone(ZoneKind.OVERLAY, "across", y=0.4, height=0.4),
     ),
 )
 
@@ -75,19 +78,100 @@ def scene_at(at_ns: int, inputs: Inputs = INPUTS) -> Scene:
     return BUILDER.build(resolve(inputs, at_ns), inputs, at_ns)
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.integers(0, 12 * FPS), min_size=1, max_size=6))
-def test_a_frame_is_the_same_whatever_came_before_it(frames: list[int]) -> None:
+def overlay(name: str, zone: str, band: Band = Band.OPERATOR) -> Claim:
+    content = Content(ContentKind.NOTICE, name)
+    return Claim(name, (), band, content, 0, 0, mode=Mode.OVERLAY, zone=zone, stop=Stop.NOW)
+
+
+OVERLAID = replace(INPUTS, claims=(overlay("p", "top"), overlay("line", "across")))
+"""One page above the main zone alone, and a moving line above main zone, crawl and clock."""
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 12 * FPS), min_size=1, max_size=6), st.sampled_from([INPUTS, OVERLAID]))
+def test_a_frame_is_the_same_whatever_came_before_it(frames: list[int], inputs: Inputs) -> None:
     stage, compositor = LedStage(PANEL, Screen("main", "memory", gamma=2.2), SIZE), Compositor(SIZE)
     held: dict[int, Scene] = {}
     for frame in frames:
         at_ns = START + frame * S // FPS
-        programme = resolve(INPUTS, at_ns)
-        scene = held.setdefault(programme.entered_ns, BUILDER.build(programme, INPUTS, programme.entered_ns))
+        programme = resolve(inputs, at_ns)
+        scene = held.setdefault(programme.until_ns, BUILDER.build(programme, inputs, programme.entered_ns))
         wire = stage.apply(compositor.canvas, compositor.compose(scene, at_ns))
         fresh_stage, fresh = LedStage(PANEL, Screen("main", "memory", gamma=2.2), SIZE), Compositor(SIZE)
-        assert np.array_equal(wire, fresh_stage.apply(fresh.canvas, fresh.compose(scene_at(at_ns), at_ns)))
+        assert np.array_equal(wire, fresh_stage.apply(fresh.canvas, fresh.compose(scene_at(at_ns, inputs), at_ns)))
         assert np.array_equal(compositor.picture(), fresh.picture())
+
+
+def wire_at(at_ns: int, inputs: Inputs) -> Pixels:
+    compositor, stage = Compositor(SIZE), LedStage(PANEL, Screen("main", "memory"), SIZE)
+    return stage.apply(compositor.canvas, compositor.compose(scene_at(at_ns, inputs), at_ns)).copy()
+
+
+@pytest.mark.parametrize("after_ns", [0, FADE_NS // 3, FADE_NS // 2, S])
+def test_an_overlay_covers_its_zone_and_nothing_else_also_while_the_page_below_fades(after_ns: int) -> None:
+    begins = resolve(INPUTS, START + 4 * S).entered_ns  # a page of two languages fades in
+    covered = replace(INPUTS, claims=(overlay("p", "top"),))
+    scene = scene_at(begins + after_ns, covered)
+    (patch,) = scene.overlays
+    assert isinstance(patch, Patch)
+    assert (scene.fade is not None) == (after_ns < FADE_NS)
+    with_it, without = wire_at(begins + after_ns, covered), wire_at(begins + after_ns, INPUTS)
+    assert np.array_equal(with_it[patch.rect.slices], patch.pixels)
+    with_it[patch.rect.slices] = without[patch.rect.slices]
+    assert np.array_equal(with_it, without)
+    assert not np.array_equal(without[patch.rect.slices], patch.pixels)
+
+
+def test_a_moving_line_above_the_page_moves_over_everything() -> None:
+    above = replace(INPUTS, claims=(overlay("line", "across"),))
+    begins = resolve(above, START + 4 * S).entered_ns
+    rect = Zone(ZoneKind.OVERLAY, "across", y=0.4, height=0.4).rect(SIZE)
+    compositor = Compositor(SIZE)
+    (line,) = scene_at(begins, above).overlays
+    assert isinstance(line, MovingLine)
+    assert line.rect == rect
+    for frame in range(3 * FPS):
+        at_ns = begins + frame * S // FPS
+        compositor.compose(scene_at(at_ns, above), at_ns)
+        moved = ((at_ns - line.phase_ns) * line.speed_px_s + S // 2) // S % line.period_px
+        wanted = line.strip[:, moved : moved + rect.width]
+        assert np.array_equal(compositor.picture()[rect.slices], wanted)
+
+
+def test_emergencies_that_share_look_as_each_does_alone() -> None:
+    def alarm(name: str, issued: int) -> Claim:
+        content = Content(ContentKind.NOTICE, name)
+        return Claim(name, (), Band.EMERGENCY, content, issued, START, START + 3600 * S, stop=Stop.NOW)
+
+    both = replace(INPUTS, claims=(alarm("a", START), alarm("p", START + 1)))
+    pictures = {
+        name: {wire_at(START + second * S, replace(INPUTS, claims=(each,))).tobytes() for second in range(6)}
+        for name, each in zip("ap", both.claims, strict=True)
+    }
+    assert [len(seen) for seen in pictures.values()] == [2, 2], "each has a page in each language"
+    shown = [wire_at(START + second * S, both).tobytes() for second in range(24)]
+    turns = [next(name for name, seen in pictures.items() if picture in seen) for picture in shown]
+    assert turns == list("pppaaa" * 4)
+    assert set(shown) == pictures["a"] | pictures["p"]
+
+
+def test_a_clock_in_doubt_is_not_shown() -> None:
+    doubtful = replace(INPUTS, trust=ClockTrust(trusted=False))
+    scene = scene_at(START, doubtful)
+    assert scene.clocks == ()
+    zone = LAYOUT.zones[2].rect(SIZE)
+    assert not scene.base[zone.slices].any()
+    assert np.array_equal(wire_at(START, doubtful)[zone.slices], scene.base[zone.slices])
+
+
+@pytest.mark.parametrize("name", TEST_CARDS)
+def test_every_test_card_is_drawn_and_differs_from_the_others(name: str) -> None:
+    def card(which: str) -> Pixels:
+        claim = Claim("t", (), Band.OPERATOR, Content(ContentKind.TESTCARD, which), START, START, stop=Stop.NOW)
+        return scene_at(START, replace(INPUTS, claims=(claim,))).base
+
+    assert card(name).any()
+    assert not any(np.array_equal(card(name), card(other)) for other in TEST_CARDS if other != name)
 
 
 def test_nothing_is_touched_while_nothing_changes() -> None:

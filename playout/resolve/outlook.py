@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from playout.clock import SECOND_NS
 from playout.model.claim import Claim
 from playout.model.inputs import Inputs
-from playout.resolve import resolve
+from playout.resolve.resolve import resolve
 
 __all__ = ["Outlook", "Prospect", "outlook"]
 
-_LONGEST_WAIT_NS = 31 * SECOND_NS
+_LONGEST_WAIT_NS = 31 * 10**9
 """A little more than the longest time a newcomer waits for the end of an item."""
 
 
@@ -23,12 +22,12 @@ class Prospect(StrEnum):
     COMING = "coming"
     """Its start lies ahead."""
     HELD = "held"
-    """A greater claim has the screen."""
+    """Something greater has the screen, or the clock or the power does not allow it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Where a claim stands; `from_ns` (UTC) is when it comes on air, `held_by` who has the screen instead."""
+    """Where a claim stands; `from_ns` (UTC) is when it comes on air, `held_by` what is on air instead."""
 
     prospect: Prospect
     from_ns: int | None = None
@@ -36,15 +35,16 @@ class Outlook:
 
 
 def outlook(inputs: Inputs, claim: Claim, now_ns: int) -> Outlook:
-    """Where a claim stands at an instant; a coming one is judged at its start."""
-    begin_ns = at_ns = max(now_ns, claim.start_ns)
+    """Where a claim, which is one of these inputs', stands at an instant; a coming one is judged at its start."""
+    start_ns = claim.window(inputs.boot)[0]
+    begin_ns = at_ns = max(now_ns, start_ns)
     programme = resolve(inputs, at_ns)
     first = programme
-    while programme.claim != claim.id and programme.until_ns - begin_ns <= _LONGEST_WAIT_NS:
+    while claim.id not in programme.because.on_air and programme.until_ns - begin_ns <= _LONGEST_WAIT_NS:
         at_ns = programme.until_ns
         programme = resolve(inputs, at_ns)
-    if programme.claim != claim.id:
+    if claim.id not in programme.because.on_air:
         return Outlook(Prospect.HELD, held_by=first.claim)
-    if claim.start_ns > now_ns:
+    if start_ns > now_ns:
         return Outlook(Prospect.COMING, at_ns)
     return Outlook(Prospect.ON_AIR if at_ns == now_ns else Prospect.WAITS, at_ns)
