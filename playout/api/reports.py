@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from playout.api.proof import Asks
+from playout.check.finding import NoticeCode
 from playout.check.report import Report
 from playout.check.wall import Wall, crawl_wall, wall_for
 from playout.config import Config
@@ -81,7 +82,7 @@ class Reports:
         Raises: LinkError, ContentError where it cannot be judged now.
         """
         key = notice, wall_for(notice, self._config, revision.schedule, layout)
-        if key not in self._kept:
+        if key not in self._kept or _may_heal(self._kept[key][0]):
             made = await self._check(_NOTICE.dump_python(notice, mode="json"), key[1], _BANDS, is_draft=False)
             if made.problems:
                 raise ContentError("; ".join(made.problems), hint="import it again")
@@ -107,7 +108,10 @@ class Reports:
         return self._judged[1] if self._judged is not None and _is_same(self._judged[0], revision) else None
 
     async def learn(self, revision: Revision) -> bool:
-        """Judges every notice of a revision that was not judged yet; returns whether all could be."""
+        """Judges every notice of a revision that was not judged yet; returns whether that is the last word on all.
+
+        A picture that cannot be shown is no reason to skip its notice: the player shows something in its place.
+        """
         found: dict[str, tuple[str, ...]] = {}
         failures, is_whole = 0, True
         for notice in revision.notices.values():
@@ -119,10 +123,12 @@ class Reports:
                 if failures == _GIVE_UP:
                     return False
                 continue
-            failures = 0
-            if report.unreadable:
-                found[notice.id] = report.unreadable
-                _log.warning("notice cannot be read id=%s languages=%s", notice.id, ",".join(report.unreadable))
+            failures, is_whole = 0, is_whole and not _may_heal(report)
+            if words := tuple(language for language in report.unreadable if language):
+                found[notice.id] = words
+        if self.unreadable(revision) != found:
+            for name, languages in found.items():
+                _log.warning("notice cannot be read id=%s languages=%s", name, ",".join(languages))
         self._judged = revision, found
         return is_whole
 
@@ -152,9 +158,14 @@ class Reports:
             self._kept.clear()
             self._judged, self._fonts = None, made.fonts
         usual, urgent = made.reports
-        self._kept[key] = usual, urgent
+        self._kept[key] = usual, usual if urgent == usual else urgent
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
+
+
+def _may_heal(report: Report) -> bool:
+    """Whether it may come out otherwise next time: a picture that is not in the store may be supplied."""
+    return any(finding.code == NoticeCode.PICTURE for finding in report.findings)
 
 
 def _is_same(one: Revision, other: Revision) -> bool:

@@ -190,8 +190,6 @@ def _unroll(content: Content, revision: Revision, wanted: tuple[str, ...], whate
 def _languages(notice: Notice, revision: Revision, wanted: tuple[str, ...], whatever: bool) -> tuple[str, ...]:
     """Languages of its pages, those that can be read; with `whatever` the least bad where there is none."""
     bad = revision.unreadable.get(notice.id, ())
-    if notice.kind is Kind.PICTURE:
-        return languages_of(notice, wanted) if whatever or not bad else ()
     kept = languages_of(notice, tuple(code for code in wanted if code not in bad))
     return kept or (languages_of(notice, tuple(code for code in bad if code in wanted)[:1]) if whatever else ())
 

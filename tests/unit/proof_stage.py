@@ -1,6 +1,7 @@
 """A proof program without fonts: what it finds in a notice stands in the notice's words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -13,13 +14,17 @@ _REPORT = TypeAdapter(Report)
 
 
 class FakeProof:
-    """A text with a question mark cannot be read, one with `...` has an error and can, one with an exclamation mark
-    kills the program; all that runs while it `is_broken` does too."""
+    """Finds in a notice what its words say.
+
+    A text with a question mark cannot be read, one with `...` has an error and can, one with an exclamation mark kills
+    the program; while it `is_broken` every text does. A notice has an error if its picture is `lost`.
+    """
 
     def __init__(self) -> None:
         self.asked: list[Mapping[str, Any]] = []
         self.fonts = "a"
         self.is_broken = False
+        self.lost: set[str] = set()
 
     async def close(self) -> None:
         self.is_broken = True
@@ -36,7 +41,12 @@ class FakeProof:
             return {"ok": True, "problems": ["notice: nonsense"]}
         if "babble" in bodies.values():
             return {"ok": True, "problems": [], "reports": "many"}
-        made = _REPORT.dump_python(_report(notice["id"], bodies), mode="json")
+        report = _report(notice["id"], bodies)
+        if notice.get("picture") in self.lost:
+            where = f"notices[{notice['id']}].picture"
+            found = Finding("picture", Severity.ERROR, where, "not in the store", "import it again")
+            report = replace(report, findings=(*report.findings, found), readable=(), unreadable=("",))
+        made = _REPORT.dump_python(report, mode="json")
         reports = [made for _ in request["bands"]]
         return {"ok": True, "problems": [], "fonts": self.fonts, "notice": notice, "reports": reports}
 

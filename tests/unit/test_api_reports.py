@@ -29,11 +29,6 @@ def revision(*notices: Notice, number: int = 1) -> Revision:
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def proof() -> FakeProof:
     return FakeProof()
 
@@ -93,6 +88,23 @@ async def test_one_that_cannot_be_judged_keeps_the_others_from_nothing(reports: 
     proof.is_broken = True
     assert not await reports.learn(replace(revision(*(notice(name, name) for name in "defgh")), number=2))
     assert len(proof.asked) == 3 + 3
+
+
+async def test_a_picture_that_is_not_there_is_looked_for_again_and_skips_nothing(
+    reports: Reports, proof: FakeProof
+) -> None:
+    view = Notice("view", Kind.PICTURE, "view", "test", picture="f" * 64)
+    given = revision(view, notice("a"))
+    proof.lost = {"f" * 64}
+    assert not await reports.learn(given)
+    assert reports.unreadable(given) == {}
+    known = reports.known(view, given)
+    assert known is not None
+    assert known.is_refused(Band.EMERGENCY)
+    proof.lost = set()
+    assert await reports.learn(given)
+    assert [request["notice"]["id"] for request in proof.asked] == ["view", "a", "view"]
+    assert not (await reports.of(view, given, Band.OPERATOR)).errors
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from resolve_stage import CRAWL, INPUTS, NOTICES, REVISION, S, at
 
 from playout.model.claim import Band, Claim, Content, ContentKind, Stop
 from playout.model.inputs import Inputs
-from playout.model.notice import Arrange, Kind, Notice
+from playout.model.notice import Arrange, Notice
 from playout.model.programme import Programme
 from playout.resolve import programmes, resolve
 
@@ -86,13 +86,6 @@ def test_languages_that_share_a_page_share_it_without_the_one() -> None:
     inputs = given({"a": ("en",)}, claim(Band.OPERATOR, "a"), notices=together)
     assert pages(inputs) == [("a", "vi+km", 1)]
     assert warnings(resolve(inputs, NOON)) == ("a: not shown in en, which cannot be read on this sign",)
-
-
-def test_a_picture_that_cannot_be_shown_is_skipped_and_kept_for_an_emergency() -> None:
-    view = {"view": Notice("view", Kind.PICTURE, "view", "test", picture="f" * 64)}
-    assert resolve(given({"view": ("",)}, claim(Band.OPERATOR, "view"), notices=view), NOON).claim == "daypart day"
-    assert pages(given({"view": ("",)}, claim(Band.EMERGENCY, "view"), notices=view)) == [("view", "", 1)]
-    assert pages(given({}, claim(Band.OPERATOR, "view"), notices=view)) == [("view", "", 1)]
 
 
 def test_a_moving_line_runs_without_what_cannot_be_read() -> None:

@@ -1,5 +1,6 @@
 """Notices: those of the revision on air with who can read them, and the check of one that is nowhere yet."""
 
+import asyncio
 import json
 from http import HTTPStatus
 from typing import Annotated, Any, cast
@@ -10,6 +11,7 @@ from playout.api.answers import NoticeChecked, NoticeList
 from playout.api.auth import Caller
 from playout.api.documented import table_body
 from playout.api.problems import Refused, Unprocessable
+from playout.api.reports import Reports
 from playout.api.services import operator, reader, services
 from playout.api.vet import told
 from playout.check.wall import used_notices
@@ -27,28 +29,7 @@ _NO_ID = "draft"
 async def listing(request: Request, _caller: Annotated[Caller, Depends(reader)]) -> dict[str, Any]:
     """The notices of the newest revision; `legible_to_m` and `findings` are null while one is not judged yet."""
     here = services(request)
-    record = here.publisher.record
-    revision = record.revision if record is not None else Revision(0, 0)
-    used = used_notices(revision.schedule)
-    notices: list[dict[str, Any]] = []
-    for notice in revision.notices.values():
-        report = here.reports.known(notice, revision)
-        if report is not None and notice.id not in used:
-            report = report.off_air()
-        notices.append(
-            {
-                "id": notice.id,
-                "title": notice.title,
-                "kind": notice.kind,
-                "languages": [text.language for text in notice.texts],
-                "proofread": {text.language: text.proofread for text in notice.texts},
-                "is_scheduled": notice.id in used,
-                "legible_to_m": None if report is None else report.legible_to_m,
-                "unreadable": None if report is None else report.unreadable,
-                "findings": None if report is None else [told(finding) for finding in report.findings],
-            }
-        )
-    return {"revision": revision.number, "notices": notices}
+    return await asyncio.to_thread(_listing, here.reports, here.publisher.newest() or Revision(0, 0))
 
 
 @router.post(
@@ -82,6 +63,29 @@ async def check(
         "unreadable": report.unreadable,
         "findings": [told(finding) for finding in report.findings],
     }
+
+
+def _listing(reports: Reports, revision: Revision) -> dict[str, Any]:
+    used = used_notices(revision.schedule)
+    notices: list[dict[str, Any]] = []
+    for notice in revision.notices.values():
+        report = reports.known(notice, revision)
+        if report is not None and notice.id not in used:
+            report = report.off_air()
+        notices.append(
+            {
+                "id": notice.id,
+                "title": notice.title,
+                "kind": notice.kind,
+                "languages": [text.language for text in notice.texts],
+                "proofread": {text.language: text.proofread for text in notice.texts},
+                "is_scheduled": notice.id in used,
+                "legible_to_m": None if report is None else report.legible_to_m,
+                "unreadable": None if report is None else report.unreadable,
+                "findings": None if report is None else [told(finding) for finding in report.findings],
+            }
+        )
+    return {"revision": revision.number, "notices": notices}
 
 
 def _table(body: bytes) -> dict[str, Any]:
