@@ -22,11 +22,6 @@ ROWS = 10
 BEGAN_NS = NOW_NS - 100 * SECOND_NS
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def moment(second: float) -> Moment:
     return Moment(BEGAN_NS + round(second * SECOND_NS), round(second * SECOND_NS), round(second * 60))
 

@@ -30,11 +30,6 @@ for line in sys.stdin:
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def proof() -> AsyncIterator[Proof]:
     made = Proof([sys.executable, "-c", PROGRAM], timeout_s=30)
     yield made

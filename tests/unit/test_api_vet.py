@@ -40,11 +40,6 @@ REVISION = Revision(1, 0, SCHEDULE, NOTICES)
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def proof() -> FakeProof:
     return FakeProof()
 

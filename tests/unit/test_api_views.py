@@ -6,11 +6,10 @@ import json
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
-from pathlib import Path
 
 import httpx
 import pytest
-from api_stage import NOW_NS, SECOND_NS, FakeScreen, Stage, snapshot, stage
+from api_stage import NOW_NS, SECOND_NS, FakeScreen, Stage, snapshot
 from PIL import Image
 
 from playout.api.live import LiveStream, Places
@@ -21,17 +20,6 @@ from playout.store.tokens import Scope
 
 pytestmark = pytest.mark.anyio
 JPG, MJPG = "/api/v1/screens/main/preview.jpg", "/api/v1/screens/main/preview.mjpg"
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture
