@@ -13,7 +13,7 @@ from playout.model.claim import Band
 from playout.model.frame import Array
 from playout.model.notice import Notice, Text
 from playout.render.colour import parse_colour
-from playout.render.scene import crawl_em_px
+from playout.render.scene import crawl_em_px, crawl_line
 from playout.text.engine import Line, TextEngine
 from playout.text.findings import TextCode, TextFinding
 from playout.text.letters import letter_height_px, smallest_em_px
@@ -34,13 +34,13 @@ def check_crawl(notice: Notice, texts: tuple[Text, ...], wall: Wall, engine: Tex
     """Judges a moving line in every zone of the wall; only for its words where it runs in none."""
     where = f"notices[{notice.id}]"
     if not wall.crawls:
-        return [found for text in texts for found in _words(text, where, _line(text, _NOMINAL_EM_PX, engine))]
+        return [found for text in texts for found in _words(text, where, _nominal(text, engine))]
     found: list[Finding] = []
     for each in wall.crawls:
         em_px, rect = crawl_em_px(each.zone.rect(each.screen)), each.zone.rect(each.screen)
         found += _speed(each, em_px, where)
         found += _contrast(each, texts, where, band)
-        lines = [_line(text, em_px, engine) for text in texts]
+        lines = [crawl_line(text, rect, len(texts), engine) for text in texts]
         for text, line in zip(texts, lines, strict=True):
             here = f"{where}.texts[{text.language}].body"
             found += _words(text, where, line)
@@ -57,8 +57,8 @@ def crawl_letter_px(text: Text, wall: Wall) -> float | None:
     return letter_height_px(text.body, text.language, min(sizes)) if sizes else None
 
 
-def _line(text: Text, em_px: int, engine: TextEngine) -> Line:
-    return engine.line(" ".join(text.body.split()), text.language, em_px)
+def _nominal(text: Text, engine: TextEngine) -> Line:
+    return engine.line(" ".join(text.body.split()), text.language, _NOMINAL_EM_PX)
 
 
 def _words(text: Text, where: str, line: Line) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Scenes: everything a programme needs on the tick, drawn before it is due."""
 
-from collections import OrderedDict
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -11,24 +11,38 @@ from playout.errors import ContentError
 from playout.model.claim import Band, ContentKind
 from playout.model.frame import Array, Pixels, Rect, Size
 from playout.model.inputs import Inputs
-from playout.model.notice import Notice
+from playout.model.notice import Notice, Text
 from playout.model.programme import Crawl, Overlay, Page, Programme
 from playout.model.schedule import Transition, Zone, ZoneKind
-from playout.render.colour import blend_mask, parse_colour
+from playout.render.colour import paint_mask, parse_colour
 from playout.render.plate import PictureSource, Plate, draw_plate
 from playout.render.slate import draw_slate
 from playout.render.testcard import draw_testcard
 from playout.resolve import resolve
-from playout.text.engine import TextEngine
+from playout.text.cache import ByteCache
+from playout.text.engine import Line, TextEngine
 
-__all__ = ["FADE_NS", "ClockFace", "Fade", "MovingLine", "Patch", "Scene", "SceneBuilder", "Timecode", "crawl_em_px"]
+__all__ = [
+    "FADE_NS",
+    "ClockFace",
+    "Fade",
+    "MovingLine",
+    "Patch",
+    "Scene",
+    "SceneBuilder",
+    "Timecode",
+    "crawl_em_px",
+    "crawl_line",
+]
 
 FADE_NS = 600_000_000
 """Length of a cross-fade."""
 _CLOCK_CHARACTERS = "0123456789:"
 _CRAWL_GAP_EM = 3
-_PLATES_BYTES = 24 << 20
-_STRIPS_BYTES = 16 << 20
+_RGB = 3
+_PLATES_BYTES, _PLATES_SCREENS = 24 << 20, 4
+_STRIPS_BYTES, _STRIPS_SCREENS = 16 << 20, 8
+"""What is kept of pages and of crawls: so many bytes, or so many pictures of the whole screen where that is more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,8 +116,18 @@ class SceneBuilder:
     def __init__(self, size: Size, fps: int, zone: tzinfo, engine: TextEngine, pictures: PictureSource) -> None:
         self._size, self._fps, self._zone = size, fps, zone
         self._engine, self._pictures = engine, pictures
-        self._plates: OrderedDict[tuple[Notice, str, Size], Plate] = OrderedDict()
-        self._strips: OrderedDict[tuple[Notice, tuple[str, ...], Zone], Plate] = OrderedDict()
+        screen_bytes = size.width * size.height * _RGB
+        self._plates: ByteCache[tuple[Notice, str, Size], Plate] = ByteCache(
+            max(_PLATES_BYTES, _PLATES_SCREENS * screen_bytes), _plate_bytes
+        )
+        self._strips: ByteCache[tuple[Notice, tuple[str, ...], Zone], Plate] = ByteCache(
+            max(_STRIPS_BYTES, _STRIPS_SCREENS * screen_bytes), _plate_bytes
+        )
+
+    @property
+    def bytes(self) -> int:
+        """Memory of what is kept, the text engine's caches left out."""
+        return self._plates.bytes + self._strips.bytes
 
     def build(self, programme: Programme, inputs: Inputs, from_ns: int) -> Scene:
         """The scene of a programme of these inputs, to be shown from `from_ns` (UTC) on.
@@ -146,8 +170,7 @@ class SceneBuilder:
             size = zone.rect(self._size).size
             if page is None or not page.notice.picture:
                 continue
-            plate = self._plates.get((page.notice, page.language, size))
-            if plate is None or plate.awaits_picture:
+            if (page.notice, page.language, size) not in self._plates:
                 with suppress(ContentError):  # told when it is drawn
                     self._pictures.picture(page.notice.picture, size, page.notice.fit)
 
@@ -195,15 +218,10 @@ class SceneBuilder:
         return Fade(rect, plate.pixels, base[rect.slices], start_ns, start_ns + FADE_NS)
 
     def _plate(self, page: Page, size: Size) -> Plate:
-        key = (page.notice, page.language, size)
-        plate = self._plates.get(key)
-        if plate is None or plate.awaits_picture:
-            plate = draw_plate(page.notice, page.language, size, self._engine, self._pictures)
-            self._plates[key] = plate
-        self._plates.move_to_end(key)
-        while sum(kept.pixels.nbytes for kept in self._plates.values()) > _PLATES_BYTES and len(self._plates) > 1:
-            self._plates.popitem(last=False)
-        return plate
+        return self._plates.get(
+            (page.notice, page.language, size),
+            lambda: draw_plate(page.notice, page.language, size, self._engine, self._pictures),
+        )
 
     def _line(self, crawl: Crawl, strip: Plate, zone: Zone, rect: Rect) -> MovingLine:
         step_px = max(1, round(zone.speed_px_s / self._fps))
@@ -212,28 +230,23 @@ class SceneBuilder:
 
     def _strip(self, crawl: Crawl, zone: Zone, rect: Rect) -> Plate:
         key = (crawl.notice, crawl.languages, zone)
-        if key not in self._strips:
-            self._strips[key] = self._draw_strip(crawl, zone, rect)
-        self._strips.move_to_end(key)
-        while sum(kept.pixels.nbytes for kept in self._strips.values()) > _STRIPS_BYTES and len(self._strips) > 1:
-            self._strips.popitem(last=False)
-        return self._strips[key]
+        return self._strips.get(key, lambda: self._draw_strip(crawl, zone, rect))
 
     def _draw_strip(self, crawl: Crawl, zone: Zone, rect: Rect) -> Plate:
         """Every language one after the other behind an empty zone's width, then the head of the strip again."""
-        em_px = crawl_em_px(rect)
         texts = [text for language in crawl.languages for text in crawl.notice.texts if text.language == language]
-        lines = [self._engine.line(" ".join(text.body.split()), text.language, em_px) for text in texts]
-        gap = _CRAWL_GAP_EM * em_px
+        lines = [crawl_line(text, rect, len(texts), self._engine) for text in texts]
+        gap = _CRAWL_GAP_EM * crawl_em_px(rect)
         period = rect.width + sum(line.mask.shape[1] + gap for line in lines)
-        strip = np.empty((rect.height, period + rect.width, 3), np.uint8)
-        strip[:] = parse_colour(zone.ground)
+        strip = np.empty((rect.height, period + rect.width, _RGB), np.uint8)
+        colour, ground = parse_colour(zone.colour), parse_colour(zone.ground)
+        strip[:] = np.tile(np.array(ground, np.uint8), (strip.shape[1], 1))
         baseline = max((line.baseline for line in lines), default=0)
         descent = max((line.mask.shape[0] - line.baseline for line in lines), default=0)
         top = (rect.height - baseline - descent) // 2
         x = rect.width
         for line in lines:
-            blend_mask(strip, line.mask, parse_colour(zone.colour), x, top + baseline - line.baseline)
+            paint_mask(strip, line.mask, colour, ground, x, top + baseline - line.baseline)
             x += line.mask.shape[1] + gap
         strip[:, period:] = strip[:, : rect.width]
         found = [(text, finding) for text, line in zip(texts, lines, strict=True) for finding in line.findings]
@@ -244,15 +257,16 @@ class SceneBuilder:
         lines = {character: self._engine.line(character, "en", em_px) for character in _CLOCK_CHARACTERS}
         height = max(line.mask.shape[0] for line in lines.values())
         baseline = max(line.baseline for line in lines.values())
+        colour, ground = parse_colour(zone.colour), parse_colour(zone.ground)
         characters: dict[str, Array[np.uint8]] = {}
         for character, line in lines.items():
             width = (
                 line.mask.shape[1] if character == ":" else max(lines[digit].mask.shape[1] for digit in "0123456789")
             )
             cell = np.empty((height, width + max(1, em_px // 12), 3), np.uint8)
-            cell[:] = parse_colour(zone.ground)
+            cell[:] = ground
             left = (cell.shape[1] - line.mask.shape[1]) // 2
-            blend_mask(cell, line.mask, parse_colour(zone.colour), left, baseline - line.baseline)
+            paint_mask(cell, line.mask, colour, ground, left, baseline - line.baseline)
             characters[character] = cell
         return ClockFace(rect, characters, self._zone)
 
@@ -260,3 +274,16 @@ class SceneBuilder:
 def crawl_em_px(rect: Rect) -> int:
     """Size of a crawl's letters (Latin-equal em in pixels) at which lines with the tallest stacks fit its zone."""
     return max(8, round(rect.height / 1.9))
+
+
+def crawl_line(text: Text, rect: Rect, languages: int, engine: TextEngine) -> Line:
+    """The words of one language of a crawl in its zone, cut off where its strip would take too much memory."""
+    em_px = crawl_em_px(rect)
+    columns = max(_STRIPS_BYTES // (rect.height * _RGB), _STRIPS_SCREENS * rect.width) - 2 * rect.width
+    longest_px = max(1, columns // languages - _CRAWL_GAP_EM * em_px)
+    return engine.line(" ".join(text.body.split()), text.language, em_px, longest_px)
+
+
+def _plate_bytes(plate: Plate) -> int:
+    """Memory of a drawn page or strip; too much to be kept while its picture is still to come."""
+    return sys.maxsize if plate.awaits_picture else plate.pixels.nbytes

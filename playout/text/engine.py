@@ -143,8 +143,10 @@ class TextEngine:
         mask.flags.writeable = False
         return mask
 
-    def line(self, text: str, language: str, em_px: int) -> Line:
+    def line(self, text: str, language: str, em_px: int, max_width_px: int = _LARGEST_LINE) -> Line:
         """Draws a text on one line of any length. Its height depends on the scripts in it, hardly on the words.
+
+        What goes beyond `max_width_px` is cut off and reported.
 
         Raises: ContentError for an unknown language.
         """
@@ -152,7 +154,7 @@ class TextEngine:
         strip = self._strip(" ".join(text.splitlines()), language)
         box = line_box(strip, 0, len(strip.shaped.text), em_px)
         height = min(box.height, _HIGHEST_LINE)
-        width = min(box.width, _LARGEST_LINE // height)
+        width = min(box.width, _LARGEST_LINE // height, max_width_px)
         mask = np.zeros((height, width), np.uint8)
         draw_line(strip, (box.start, box.end), em_px, mask, (-box.left, box.above), self._rasteriser)
         mask.flags.writeable = False

@@ -18,7 +18,9 @@ __all__ = ["SPACES", "Extent", "Paragraph", "Strip", "lay_out_strip"]
 SPACES = " \u200b\u3000"
 """What a line does not end or begin with."""
 
-_STRIP_BYTES, _CHARACTER_BYTES, _GLYPH_BYTES = 2_000, 40, 260  # measured with tracemalloc, rounded up
+# Measured with tracemalloc, rounded up.
+_STRIP_BYTES, _CHARACTER_BYTES, _GLYPH_BYTES = 2_000, 55, 260
+_PARAGRAPH_BYTES, _STOP_BYTES, _MISSING_BYTES = 520, 90, 100
 
 _LARGEST_INK = 24  # em; no honest glyph is larger: the longest ligature known, U+FDFD, is about 10 em wide
 
@@ -79,7 +81,15 @@ class Strip:
     @property
     def bytes(self) -> int:
         """Memory that keeping it takes, about."""
-        return _STRIP_BYTES + len(self.shaped.text) * _CHARACTER_BYTES + len(self.glyphs) * _GLYPH_BYTES
+        shaped = self.shaped
+        return (
+            _STRIP_BYTES
+            + _CHARACTER_BYTES * len(shaped.text)
+            + _GLYPH_BYTES * len(self.glyphs)
+            + _PARAGRAPH_BYTES * len(self.paragraphs)
+            + _STOP_BYTES * sum(len(paragraph.stops) for paragraph in self.paragraphs)
+            + _MISSING_BYTES * (len(shaped.missing) + len(shaped.orphans))
+        )
 
     def glyph_range(self, start: int, end: int) -> tuple[int, int]:
         """Glyphs of code points `[start, end)`."""
