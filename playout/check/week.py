@@ -1,7 +1,7 @@
 """The dayparts laid out over one week: where two of them claim the same time, and where none does."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from heapq import heappop, heappush
 
@@ -22,9 +22,15 @@ class Span:
 
 
 def spans(daypart: Daypart) -> list[Span]:
-    """The intervals of one week that a daypart takes; what runs over Sunday night stands at the week's start."""
-    start_s = _seconds(daypart.start)
-    length_s = (_seconds(daypart.end) - start_s) % _DAY_S or _DAY_S
+    """The intervals of one week that a daypart takes; what runs over Sunday night stands at the week's start.
+
+    None for one that follows the sun, or does not come every week.
+    """
+    start, end = daypart.start, daypart.end
+    if not isinstance(start, time) or not isinstance(end, time) or _is_narrowed(daypart):
+        return []
+    start_s = _seconds(start)
+    length_s = (_seconds(end) - start_s) % _DAY_S or _DAY_S
     starts = [day * _DAY_S + start_s for day in set(daypart.days)]
     return sorted(piece for start in starts for piece in _pieces(start, start + length_s))
 
@@ -69,6 +75,12 @@ def gaps(dayparts: Iterable[Daypart]) -> list[Span]:
 def week_time(span: Span) -> str:
     """The span for people: `Mon 22:00 to Tue 06:00`."""
     return f"{_moment(span.start_s)} to {_moment(span.end_s)}"
+
+
+def _is_narrowed(daypart: Daypart) -> bool:
+    plain = Daypart(daypart.id, daypart.playlist, daypart.start, daypart.end, days=daypart.days)
+    rest = {"layout": daypart.layout, "crawl": daypart.crawl, "rank": daypart.rank, "screens": daypart.screens}
+    return replace(plain, **rest) != daypart
 
 
 def _moment(second: int) -> str:

@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 
+from playout.model.calendar import Calendar, Moment, Recurring, Weekday
 from playout.model.frame import Rect, Size
 from playout.model.notice import Notice
 from playout.model.panel import EDGE
 
 __all__ = [
+    "Closed",
+    "ClosedShow",
     "Daypart",
+    "Hours",
+    "HoursUse",
     "Item",
     "Layout",
     "Playlist",
@@ -24,18 +28,6 @@ __all__ = [
     "Zone",
     "ZoneKind",
 ]
-
-
-class Weekday(IntEnum):
-    """Days as `datetime.weekday()` counts them."""
-
-    MON = 0
-    TUE = 1
-    WED = 2
-    THU = 3
-    FRI = 4
-    SAT = 5
-    SUN = 6
 
 
 class Transition(StrEnum):
@@ -124,26 +116,72 @@ class Playlist:
 
 
 @dataclass(frozen=True, slots=True)
-class Daypart:
-    """A time of day with its playlist: `[start, end)` in local time; an end not after the start is on the next day."""
+class Daypart(Recurring):
+    """A time of day with its playlist: `[start, end)` in local time; an end not after the start is on the next day.
+
+    It belongs to the day on which it starts: the rules of `Recurring` speak of that day.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
 
     id: Annotated[str, MinLen(1), MaxLen(64)]
     playlist: str
     """Id of the playlist."""
-    start: time
-    end: time
-    days: Annotated[tuple[Weekday, ...], MinLen(1)] = tuple(Weekday)
-    """Days on which it starts."""
+    start: Moment
+    end: Moment
     layout: str = ""
     """Id of the layout; without one the main zone fills the screen."""
     crawl: str = ""
     """Id of the notice that runs through the crawl zone."""
     rank: Annotated[int, Ge(0), Le(100)] = 0
     """The higher one wins where two overlap."""
-    screens: tuple[str, ...] = ()
-    """Screens it is for; empty: all."""
+
+
+class HoursUse(StrEnum):
+    """What hours are for."""
+
+    OPEN = "open"
+    """The sign works; where a screen has such hours, it is closed outside all of them."""
+    QUIET = "quiet"
+    """The sign keeps back: less light, or nothing that moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours(Recurring):
+    """Hours of the sign itself, as rules of the same kind as a daypart's. Emergencies show in full at any hour."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    id: Annotated[str, MinLen(1), MaxLen(64)]
+    use: HoursUse
+    start: Moment
+    end: Moment
+    luminance: Annotated[float, Ge(0.02), Le(1)] = 1.0
+    """Quiet hours: share of the screen's light."""
+    motion: bool = True
+    """Quiet hours: false shows no crawl and cuts from page to page."""
+
+
+class ClosedShow(StrEnum):
+    """What a closed sign shows."""
+
+    BLANK = "blank"
+    SLATE = "slate"
+    """The built-in picture."""
+    PLAYLIST = "playlist"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a screen shows outside its open hours."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    show: ClosedShow = ClosedShow.BLANK
+    playlist: str = ""
+    """Id of the playlist, where it shows one."""
+    layout: str = ""
+    crawl: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +199,12 @@ class Schedule:
     """Layout of the filler."""
     filler_crawl: str = ""
     """Notice that runs through the filler's crawl zone."""
+    hours: tuple[Hours, ...] = ()
+    """Open and quiet hours; without open ones the sign never closes."""
+    closed: Closed = Closed()
+    """What shows outside the open hours."""
+    calendars: tuple[Calendar, ...] = ()
+    """Calendars that rules name."""
 
 
 @dataclass(frozen=True, slots=True)

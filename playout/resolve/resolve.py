@@ -6,8 +6,6 @@ a step of the clock or a second machine computes the same answer from the same i
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from playout.model.claim import Band, Claim, Content, ContentKind, Mode, Stop
 from playout.model.inputs import Inputs
@@ -15,7 +13,7 @@ from playout.model.power import PowerMode
 from playout.model.programme import Because, Overlay, Page, Programme
 from playout.model.schedule import Layout, Revision, Transition
 from playout.resolve.arbiter import Bid, Show, Supply, settle, show_of, shows_at
-from playout.resolve.calendar import local_date, windows
+from playout.resolve.index import plan_of
 from playout.resolve.pages import FULL, layout_of, left_out, line_of, loop_of, overlay_zone
 from playout.resolve.standing import FOREVER_NS, Aside, recoveries, standing
 
@@ -24,7 +22,6 @@ __all__ = ["HORIZON_NS", "programmes", "resolve", "takeover_ns"]
 HORIZON_NS = 24 * 3600 * 10**9
 """How far ahead a change is looked for."""
 _TAKEOVER_NS = 60 * 10**9
-_DAYS_BACK, _DAYS = 2, 5  # the windows live at an instant and at those before them, up to the horizon
 
 
 def resolve(inputs: Inputs, at_ns: int) -> Programme:
@@ -37,14 +34,15 @@ def resolve(inputs: Inputs, at_ns: int) -> Programme:
 
 def programmes(inputs: Inputs, start_ns: int, end_ns: int) -> Iterator[tuple[int, Programme]]:
     """Every programme from `start_ns` to before `end_ns` with the instant at which it begins there; as by `resolve`."""
-    at_ns, zone = start_ns, ZoneInfo(inputs.site.timezone)
+    at_ns = start_ns
     while at_ns < end_ns:
-        day = local_date(at_ns, zone)
-        for programme in _timeline(inputs, at_ns).answers(at_ns):
+        timeline = _timeline(inputs, at_ns)
+        for answer in timeline.answers(at_ns):
+            programme = answer if answer.until_ns < timeline.reach_ns else resolve(inputs, at_ns)
             yield at_ns, programme
             at_ns = programme.until_ns
-            if at_ns >= end_ns or local_date(at_ns, zone) != day:
-                break
+            if at_ns >= end_ns:
+                return
 
 
 def takeover_ns(screens: Iterable[Inputs], at_ns: int) -> int:
@@ -58,29 +56,32 @@ def takeover_ns(screens: Iterable[Inputs], at_ns: int) -> int:
 
 
 class _Timeline:
-    """The settled bids around one instant, greatest first."""
+    """The settled bids, greatest first, that decide from the instant they are taken for until `reach_ns`.
 
-    def __init__(self, inputs: Inputs, bids: Iterable[Bid], asides: Sequence[Aside]) -> None:
-        self.inputs, self.asides = inputs, asides
+    Then other dayparts come or go, or the horizon of that instant is reached.
+    """
+
+    def __init__(self, inputs: Inputs, reach_ns: int, bids: Iterable[Bid], asides: Sequence[Aside]) -> None:
+        self.inputs, self.reach_ns, self.asides = inputs, reach_ns, asides
         self.supply = Supply(inputs.power, inputs.boot)
         self.bids = settle(bids, self.supply)
 
     def answers(self, at_ns: int) -> Iterator[Programme]:
-        """The answer at an instant, the one that comes when it differs, and so on without an end."""
+        """The answer at an instant, the one that comes when it differs, and so on as far as this reaches."""
         now, next_ns = self._at(at_ns)
-        while True:
-            until_ns, then, next_ns = self._differs(now, next_ns, at_ns + HORIZON_NS)
+        while at_ns < self.reach_ns:
+            until_ns, then, next_ns = self._differs(now, next_ns)
             yield replace(now, until_ns=until_ns)
             now, at_ns = then, until_ns
 
-    def _differs(self, now: Programme, next_ns: int, horizon_ns: int) -> tuple[int, Programme, int]:
-        """The instant at which the answer differs, the horizon at the latest; the answer then; when that may change."""
-        while next_ns < horizon_ns:
+    def _differs(self, now: Programme, next_ns: int) -> tuple[int, Programme, int]:
+        """When the answer differs, at the latest where this ends; the answer then; when that may change."""
+        while next_ns < self.reach_ns:
             then, later_ns = self._at(next_ns)
             if then != now:
                 return next_ns, then, later_ns
             next_ns = later_ns
-        return horizon_ns, *self._at(horizon_ns)
+        return self.reach_ns, now, next_ns
 
     def _at(self, at_ns: int) -> tuple[Programme, int]:
         """The answer at an instant, and the next one at which it may change."""
@@ -222,20 +223,27 @@ def _still(page: Page | None, mode: PowerMode) -> Page | None:
 
 
 def _timeline(inputs: Inputs, at_ns: int) -> _Timeline:
-    zone = ZoneInfo(inputs.site.timezone)
     switch_ns = inputs.takes_over_ns if inputs.outgoing is not None else 0
     claims = [claim for claim in inputs.claims if not claim.screens or inputs.screen in claim.screens]
     claims.sort(key=lambda claim: claim.order(inputs.boot), reverse=True)
     standings = [(claim, standing(claim, inputs)) for claim in claims]
+    in_force = ((inputs.outgoing, 0, switch_ns), (inputs.revision, switch_ns, FOREVER_NS))
+    reach_ns = at_ns + HORIZON_NS
+    for revision, from_ns, to_ns in in_force if inputs.trust.trusted else ():
+        first_ns, last_ns = max(at_ns, from_ns), min(reach_ns, to_ns)
+        if revision is not None and first_ns < last_ns:
+            boundary_ns = plan_of(revision, inputs.site, inputs.screen).boundary(first_ns, last_ns)
+            reach_ns = boundary_ns if boundary_ns < last_ns else reach_ns
     bids = [_fallback(inputs), *_dark(inputs)]
-    for revision, from_ns, to_ns in ((inputs.outgoing, 0, switch_ns), (inputs.revision, switch_ns, FOREVER_NS)):
-        if revision is not None:
-            planned = _planned(inputs, revision, zone, at_ns, from_ns, to_ns)
-            bids += [bid for bid in planned if inputs.trust.trusted or bid.band < Band.SCHEDULE]
+    always = tuple(bids)
+    for revision, from_ns, to_ns in in_force:
+        others = [*_filler(inputs, revision, from_ns, to_ns), *_recovered(inputs, revision, from_ns, to_ns)]
         for claim, stands in standings:
-            bids += _claimed(claim, inputs, revision, (stands.start_ns, stands.end_ns), (from_ns, to_ns))
-        bids += _recovered(inputs, revision, from_ns, to_ns)
-    return _Timeline(inputs, bids, [stands.aside for _, stands in standings if stands.aside is not None])
+            others += _claimed(claim, inputs, revision, (stands.start_ns, stands.end_ns), (from_ns, to_ns))
+        bids += others
+        if revision is not None and inputs.trust.trusted:
+            bids += _planned(inputs, revision, (at_ns, reach_ns), (from_ns, to_ns), (*always, *others))
+    return _Timeline(inputs, reach_ns, bids, [stands.aside for _, stands in standings if stands.aside is not None])
 
 
 def _fallback(inputs: Inputs) -> Bid:
@@ -246,28 +254,40 @@ def _fallback(inputs: Inputs) -> Bid:
     )  # fmt: skip
 
 
-def _planned(inputs: Inputs, revision: Revision, zone: ZoneInfo, at_ns: int, from_ns: int, to_ns: int) -> Iterator[Bid]:
-    """Filler and dayparts of a revision, as far as they fall into its time in force."""
-    schedule, languages = revision.schedule, inputs.site.languages
-    if schedule.filler and from_ns < to_ns:
+def _filler(inputs: Inputs, revision: Revision | None, from_ns: int, to_ns: int) -> Iterator[Bid]:
+    """The filler of a revision, in the time in which that is in force."""
+    if revision is not None and revision.schedule.filler and from_ns < to_ns:
+        schedule, languages = revision.schedule, inputs.site.languages
         content = Content(ContentKind.PLAYLIST, schedule.filler, schedule.filler_layout, schedule.filler_crawl)
         yield Bid(
             "filler", (Band.FILLER, 0, revision.issued_ns, ""), Band.FILLER, content, revision, languages,
             loop_of(content, revision, languages), Stop.NOW, revision.issued_ns, from_ns, to_ns, from_ns,
         )  # fmt: skip
-    first = local_date(at_ns, zone) - timedelta(days=_DAYS_BACK)
-    for daypart in schedule.dayparts:
-        if daypart.screens and inputs.screen not in daypart.screens:
-            continue
-        content = Content(ContentKind.PLAYLIST, daypart.playlist, daypart.layout, daypart.crawl)
-        loop = loop_of(content, revision, languages)
-        for start_ns, end_ns in windows(daypart, zone, first, _DAYS):
-            if max(start_ns, from_ns) < min(end_ns, to_ns):
-                yield Bid(
-                    f"daypart {daypart.id}", (Band.SCHEDULE, daypart.rank, start_ns, daypart.id), Band.SCHEDULE,
-                    content, revision, languages, loop, Stop.ITEM if start_ns >= from_ns else Stop.NOW,
-                    start_ns, max(start_ns, from_ns), min(end_ns, to_ns), start_ns,
-                )  # fmt: skip
+
+
+def _planned(
+    inputs: Inputs, revision: Revision, wanted: tuple[int, int], in_force: tuple[int, int], others: Sequence[Bid]
+) -> Iterator[Bid]:
+    """The dayparts of a revision that decide on an interval, as far as they fall into its time in force.
+
+    `others` are all bids besides them.
+    """
+    from_ns, to_ns = in_force
+    first_ns, last_ns = max(min(wanted[0], to_ns - 1), from_ns), min(wanted[1], to_ns)
+    if first_ns >= last_ns:
+        return
+    supply = Supply(inputs.power, inputs.boot)
+    modes = {supply.mode(supply.changes_ns - 1), supply.mode(supply.changes_ns)}
+
+    def is_able(bid: Bid) -> bool:
+        return not any(bid.why_not(mode) for mode in modes)
+
+    for bid in plan_of(revision, inputs.site, inputs.screen).bids(revision, first_ns, last_ns, others, is_able):
+        if from_ns <= bid.start_ns and bid.end_ns <= to_ns:
+            yield bid
+        elif bid.start_ns < to_ns and from_ns < bid.end_ns:
+            start_ns, stop = max(bid.start_ns, from_ns), bid.stop if bid.start_ns >= from_ns else Stop.NOW
+            yield replace(bid, start_ns=start_ns, takes_ns=start_ns, end_ns=min(bid.end_ns, to_ns), stop=stop)
 
 
 def _dark(inputs: Inputs) -> Iterator[Bid]:

@@ -5,8 +5,9 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -29,9 +30,15 @@ def schedule_files(
 
     Raises: StoreError where a picture is not in the media folder.
     """
-    yield "schedule.toml", write_toml(to_table(schedule)).encode()
+    yield "schedule.toml", write_toml(to_table(replace(schedule, calendars=()))).encode()
+    ids = [calendar.id for calendar in schedule.calendars]
+    for calendar, stem in zip(schedule.calendars, _stems(ids, "calendar"), strict=True):
+        table = to_table(calendar)
+        if stem == calendar.id:
+            del table["id"]
+        yield f"holidays/{stem}.toml", write_toml(table).encode()
     pictures: dict[str, str] = {}
-    for notice, stem in zip(notices.values(), _stems(notices), strict=True):
+    for notice, stem in zip(notices.values(), _stems(notices, "notice"), strict=True):
         table = to_table(notice)
         if notice.picture:
             if notice.picture not in pictures:
@@ -52,7 +59,7 @@ def export_folder(schedule: Schedule, notices: Mapping[str, Notice], media: Path
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise StoreError(f"{folder}: is there already, and not empty", hint="name a new folder")
         try:
-            for part in ("notices", "pictures"):
+            for part in ("holidays", "notices", "pictures"):
                 (beside / part).mkdir(parents=True)
             for name, content in schedule_files(schedule, notices, media):
                 if isinstance(content, Path):
@@ -90,13 +97,13 @@ def export_zip(schedule: Schedule, notices: Mapping[str, Notice], media: Path) -
     return file
 
 
-def _stems(notices: Mapping[str, Notice]) -> list[str]:
-    """A file name for each notice: its id where that can be one on any file system, else a number."""
+def _stems(ids: Collection[str], noun: str) -> list[str]:
+    """A file name for each id: itself where that can be one on any file system, else a number."""
     taken: set[str] = set()
     stems: list[str] = []
-    for number, notice in enumerate(notices.values(), 1):
-        is_fit = _SAFE.fullmatch(notice.id) and notice.id.casefold() not in taken
-        stem = notice.id if is_fit else _free(f"notice-{number}", {*taken, *(name.casefold() for name in notices)})
+    for number, name in enumerate(ids, 1):
+        is_fit = _SAFE.fullmatch(name) and name.casefold() not in taken
+        stem = name if is_fit else _free(f"{noun}-{number}", {*taken, *(each.casefold() for each in ids)})
         taken.add(stem.casefold())
         stems.append(stem)
     return stems

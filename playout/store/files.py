@@ -1,9 +1,7 @@
 """Reads a folder of schedule and notice files as operators write them; every mistake is told in one go."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,17 +9,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from playout.errors import ContentError, ScheduleError
 from playout.model.notice import Notice
-from playout.model.schedule import Schedule, Weekday
+from playout.model.schedule import Schedule
 from playout.model.template import TemplateBook
-from playout.problems import did_you_mean, explain_errors
+from playout.problems import explain_errors
 from playout.store.noticefile import Table, read_notice, read_table
 from playout.store.pictures import hash_picture
 from playout.store.references import repeated, unknown_references
+from playout.store.rulefile import read_calendars, read_rule
 from playout.store.templates import read_templates
 
 __all__ = ["Draft", "read_folder", "read_schedule", "read_single"]
 
-_LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?")
 _SCHEDULE = TypeAdapter(Schedule)
 
 
@@ -36,16 +34,21 @@ class Draft:
 
 
 def read_folder(folder: Path) -> Draft:
-    """Reads `schedule.toml`, `notices/*.toml`, and the templates with their phrases of a folder.
+    """Reads `schedule.toml`, `holidays/*.toml`, `notices/*.toml`, and the templates with their phrases of a folder.
 
     Texts come out in Unicode's composed form (NFC). Raises: ScheduleError with every problem of every file.
     """
     problems: list[str] = []
     notices, ids, pictures = _read_notices(folder, problems)
     table = read_table(folder / "schedule.toml", "schedule.toml", problems)
+    calendars = read_calendars(folder, problems)
     schedule = Schedule()
     if table is not None:
         schedule = read_schedule(table, "schedule.toml: ", problems)
+        everything = sorted((*schedule.calendars, *calendars), key=lambda calendar: calendar.id)
+        schedule = replace(schedule, calendars=tuple(everything))
+        again = repeated(calendar.id for calendar in everything)
+        problems += [f"holidays: the id {name!r} comes twice; ids must differ" for name in again]
         unknown = unknown_references(schedule, ids, _ids(table, "playlists"), _ids(table, "layouts"))
         problems += [f"schedule.toml: {line}" for line in unknown]
     book = read_templates(folder, problems)
@@ -123,44 +126,17 @@ def read_schedule(table: Table, prefix: str, problems: list[str]) -> Schedule:
 
     Each problem begins with the prefix. The table is changed.
     """
-    for noun in ("layouts", "playlists", "dayparts"):
+    for noun in ("layouts", "playlists", "dayparts", "hours", "calendars"):
         again = repeated(_ids(table, noun))
         problems += [f"{prefix}{noun}: the id {name!r} comes twice; ids must differ" for name in again]
-    for daypart in _tables(table, "dayparts"):
-        _read_days(daypart, prefix, problems)
-        _read_times(daypart, prefix, problems)
+    for noun in ("dayparts", "hours"):
+        for rule in _tables(table, noun):
+            read_rule(rule, f"{prefix}{noun}[{rule.get('id')}]", problems)
     try:
         return _SCHEDULE.validate_python(table)
     except ValidationError as error:
         problems += [f"{prefix}{line}" for line in explain_errors(error, Schedule, "")]
         return _SCHEDULE.validate_python(_without_errors(table, error))
-
-
-def _read_days(daypart: Table, prefix: str, problems: list[str]) -> None:
-    """Turns the days' names into `Weekday`. Numbers are refused: half the world counts from Sunday."""
-    known = {day.name.lower(): day for day in Weekday}
-    days = daypart.get("days")
-    if not isinstance(days, list):
-        return
-    where = f"{prefix}dayparts[{daypart.get('id')}].days"
-    written = [str(day).lower() for day in cast(list[object], days)]
-    unknown = [day for day in written if day not in known]
-    problems += [f"{where}: unknown day {day!r}; {did_you_mean(day, list(known))}" for day in unknown]
-    daypart["days"] = [known.get(day, Weekday.MON) for day in written]
-
-
-def _read_times(daypart: Table, prefix: str, problems: list[str]) -> None:
-    """Turns `HH:MM` into a time of day; anything else than that or a TOML local time is refused."""
-    for key in ("start", "end"):
-        value = daypart.get(key)
-        if value is None or isinstance(value, time):
-            continue
-        if isinstance(value, str) and _LOCAL_TIME.fullmatch(value):
-            daypart[key] = time.fromisoformat(value)
-        else:
-            where = f"{prefix}dayparts[{daypart.get('id')}].{key}"
-            problems.append(f'{where}: {value!r} is not a time of day; write "HH:MM" from "00:00" to "23:59"')
-            daypart[key] = time()
 
 
 def _tables(table: Table, key: str) -> list[Table]:
@@ -175,10 +151,11 @@ def _ids(table: Table, key: str) -> list[str]:
 def _without_errors(table: Table, error: ValidationError) -> Table:
     """The schedule without the entries (or whole keys) that an error lies in."""
     bad = {tuple(problem["loc"][:2]) for problem in error.errors()}
+    keys = {place[0] for place in bad}
     return {
         key: [entry for number, entry in enumerate(cast(list[Any], value)) if (key, number) not in bad]
         if isinstance(value, list)
         else value
         for key, value in table.items()
-        if (key,) not in bad
+        if (key,) not in bad and (key not in keys or isinstance(value, list))
     }

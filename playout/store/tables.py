@@ -11,6 +11,8 @@ from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
 from typing import Any, cast
 
+from playout.model.calendar import SunTime
+
 __all__ = ["Table", "to_table", "write_toml"]
 
 Table = dict[str, Any]
@@ -24,7 +26,7 @@ def to_table(value: object, *, whole: bool = False) -> Table:
     assert is_dataclass(value)
     return {
         field.name: _plain(each, whole=whole)
-        for field in fields(value)
+        for field in sorted(fields(value), key=lambda field: field.name != "id")
         if (each := getattr(value, field.name)) is not None or whole
         if whole or each != _default(field)
     }
@@ -56,6 +58,8 @@ def _plain(value: Any, *, whole: bool) -> Any:
             return value.value
         case datetime() | date():
             return value
+        case SunTime():
+            return str(value)
         case time():
             return value.isoformat("minutes" if value.second == value.microsecond == 0 else "auto")
         case Mapping():

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from playout.errors import ScheduleError
+from playout.model.calendar import Calendar
 from playout.model.notice import Kind, Notice, Style, Text
-from playout.model.schedule import Daypart, Item, Layout, Playlist, Schedule, Weekday, Zone
+from playout.model.schedule import Closed, Daypart, Hours, Item, Layout, Playlist, Schedule, Weekday, Zone
 from playout.paths import shipped
+from playout.resolve.rules import rule_problems
 from playout.store.files import read_folder
 from playout.store.pictures import PICTURE_BYTES_MAX
 from playout.store.references import repeated, unknown_references
@@ -206,15 +208,23 @@ def test_the_shipped_folder_reads() -> None:
 
 def test_the_examples_of_the_documentation_read(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "docs/schedules.md").read_text(encoding="utf-8")
-    notice, schedule = (block.partition("```")[0] for block in text.split("```toml\n")[1:])
+    notice, schedule, rules, holidays, hours = (block.partition("```")[0] for block in text.split("```toml\n")[1:])
+    schedule += rules + hours
     folder = write(tmp_path, schedule, customs=notice, welcome=NOTICE, crawl=NOTICE.replace('"text"', '"crawl"'))
+    (folder / "holidays").mkdir()
+    for name in ("vn", "tet"):
+        (folder / f"holidays/{name}.toml").write_text(holidays.replace('"vn"', f'"{name}"'), encoding="utf-8")
     (folder / "pictures/coffee-rows.jpg").write_bytes(b"\xff\xd8\xff" + bytes(20))
-    assert set(read_folder(folder).notices) == {"customs", "welcome", "crawl"}
+    draft = read_folder(folder)
+    assert set(draft.notices) == {"customs", "welcome", "crawl"}
+    given = draft.schedule
+    assert {part.id for part in given.dayparts} == {"day", "tet", "market", "flag", "dark", "office", "meeting"}
+    assert not [problem for rule in (*given.dayparts, *given.hours) for problem in rule_problems(rule)]
 
 
 def test_every_key_is_in_the_documentation() -> None:
     text = (Path(__file__).parents[2] / "docs/schedules.md").read_text(encoding="utf-8")
-    for kind in (Notice, Text, Style, Schedule, Layout, Zone, Playlist, Item, Daypart):
+    for kind in (Notice, Text, Style, Schedule, Layout, Zone, Playlist, Item, Daypart, Hours, Closed, Calendar):
         for field in fields(kind):
             forms = (f"`{field.name}`", f".{field.name}`", f"`{field.name}.", f"[[{field.name}]]")
             assert any(form in text for form in forms), f"{kind.__name__}.{field.name}"

@@ -171,7 +171,7 @@ def test_a_picture_that_is_missing_leaves_no_half_folder(tmp_path: Path) -> None
 
 
 def test_a_table_for_the_api_has_every_field_in_operators_words() -> None:
-    table = to_table(Daypart("d", "p", time(6), time(18, 30, 5), (Weekday.MON, Weekday.SUN)), whole=True)
+    table = to_table(Daypart("d", "p", time(6), time(18, 30, 5), days=(Weekday.MON, Weekday.SUN)), whole=True)
     assert (table["start"], table["end"], table["days"]) == ("06:00", "18:30:05", ["mon", "sun"])
     assert (table["rank"], table["screens"]) == (0, [])
     assert to_table(Item("n"), whole=True)["dwell_s"] is None
