@@ -15,6 +15,7 @@ from playout.api.auth import Guard
 from playout.api.events import EventLog
 from playout.api.judging import Judge
 from playout.api.live import Places
+from playout.api.planner import Planner
 from playout.api.preview import Preview
 from playout.api.proof import Proof
 from playout.api.publish import Publisher
@@ -96,6 +97,7 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
     screens = [screen.id for screen in config.screens]
     where = ["--config", str(paths.config), "--state", str(paths.state)]
     reports = Reports(Proof([sys.executable, "-m", "playout", "proof", *where]), config)
+    planner = Planner([sys.executable, "-m", "playout", "plan", *where])
     publisher = Publisher(store, config, paths, clock, unreadable=reports.unreadable)
     readers = {screen: FrameReader(paths.frames(screen)) for screen in screens}
     # The number of the first generation that this run writes: it grows over restarts. The rest tells runs apart of
@@ -107,7 +109,7 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
         store=store,
         guard=Guard(store, clock),
         publisher=publisher,
-        schedules=Schedules(store, publisher, Judge(reports, config), paths.media, clock),
+        schedules=Schedules(store, publisher, Judge(reports, config), paths.media, clock, planner),
         reports=reports,
         status=Status(readers, publisher, clock, store.warnings),
         previews={screen: Preview(FrameReader(paths.frames(screen)), clock) for screen in screens},

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from playout.api.document import document, read_comment, read_draft
 from playout.api.judging import Judge, Judged, told
+from playout.api.planner import Plans
 from playout.api.problems import Refused
 from playout.api.publish import Publisher, Reply
 from playout.check.finding import Finding, Severity
@@ -52,7 +53,10 @@ class _Wish:
 class Schedules:
     """What callers do with the schedule; belongs to the event loop. Every method may raise StoreError."""
 
-    def __init__(self, store: Store, publisher: Publisher, judge: Judge, media: Path, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, publisher: Publisher, judge: Judge, media: Path, clock: Clock, plans: Plans
+    ) -> None:
+        self.plans = plans
         self._store, self._publisher, self._judge, self._media, self._clock = store, publisher, judge, media, clock
 
     async def current(self) -> tuple[str, Answer]:

@@ -12,6 +12,7 @@ from playout.store.difference import Change
 
 __all__ = [
     "Checked",
+    "DayPlan",
     "Difference",
     "History",
     "RevisionHead",
@@ -134,3 +135,47 @@ class Difference:
     """The first thousand."""
     count: int
     """How many there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPage:
+    """A page that a slot shows. `notice` is empty for the built-in picture, a test card, or black."""
+
+    notice: str
+    title: str
+    language: str
+    """`vi`, or `vi+en` for a page of both; empty where no language matters."""
+    first: str
+    """When it is first shown, in the site's time."""
+    times: int
+    shown_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSlot:
+    """A stretch of a day in which the same claims have the screen."""
+
+    from_: Annotated[str, Field(alias="from")]
+    """In the site's time: `06:00:00`."""
+    to: str
+    """`24:00:00` at the end of the day."""
+    claims: tuple[str, ...]
+    band: str
+    kind: str
+    playlists: tuple[str, ...]
+    layout: str
+    crawl: str
+    rule: str
+    """Why these claims."""
+    pages: tuple[PlannedPage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayPlan:
+    """One local day of one screen, by a revision and the claims known now."""
+
+    screen: str
+    day: str
+    timezone: str
+    revision: int
+    slots: tuple[PlannedSlot, ...]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,21 @@ class FakeScreen:
         self.pixels = np.full((8, 16, 3), level, np.uint8)
 
 
+class FakePlans:
+    """A planner that has one slot for every day, and a picture of nothing."""
+
+    async def table(self, screen: str, day: date) -> dict[str, Any]:
+        page = {"notice": "n", "title": "t", "language": "vi", "first": "00:00:00", "times": 1, "shown_s": 8.0}
+        slot = {
+            "from": "00:00:00", "to": "24:00:00", "claims": ["filler"], "band": "filler", "kind": "playlist",
+            "playlists": ["p"], "layout": "", "crawl": "", "rule": "alone", "pages": [page],
+        }  # fmt: skip
+        return {"screen": screen, "day": day.isoformat(), "timezone": "UTC", "revision": 1, "slots": [slot]}
+
+    async def sheet(self, screen: str, day: date) -> bytes:
+        return f"{screen} {day}".encode()
+
+
 class Stage:
     """What a test works with."""
 
@@ -146,7 +162,7 @@ class Stage:
             guard=Guard(store, self.clock),
             publisher=self.publisher,
             schedules=Schedules(
-                store, self.publisher, Judge(self.reports, self.config), self.paths.media, self.clock
+                store, self.publisher, Judge(self.reports, self.config), self.paths.media, self.clock, FakePlans()
             ),
             reports=self.reports,
             status=Status(self.screens, self.publisher, self.clock, store.warnings),

@@ -517,3 +517,15 @@ async def test_answers_are_of_the_shapes_that_the_openapi_document_shows(here: S
     newest, _ = await anh.get()
     check(await anh.ask("POST", "/revisions/1/restore", tag=newest), f"{PATH}/revisions/{{number}}/restore", 200)
     check(await anh.ask("POST", "/revisions/9/restore", tag=newest), f"{PATH}/revisions/{{number}}/restore", 404)
+
+
+@pytest.mark.anyio
+async def test_a_day_is_planned_for_a_screen(anh: Operator) -> None:
+    told = await anh.ask("GET", "/plan?day=2026-09-02")
+    check(told, f"{PATH}/plan", 200)
+    assert (told.json()["screen"], told.json()["day"]) == ("main", "2026-09-02")
+    drawn = await anh.ask("GET", "/plan.png?day=2028-02-29&screen=side")
+    assert (drawn.content, drawn.headers["content-type"]) == (b"side 2028-02-29", "image/png")
+    for query, status in (("", 422), ("?day=2026-02-30", 422), ("?day=1066-10-14", 400), ("?day=2115-01-01", 400)):
+        assert (await anh.ask("GET", f"/plan{query}")).status_code == status
+    assert "did you mean 'main'?" in (await anh.ask("GET", "/plan?day=2026-09-02&screen=mian")).text

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -13,12 +14,24 @@ from playout.api.auth import Caller
 from playout.api.documented import body, errors, media
 from playout.api.problems import Refused
 from playout.api.services import operator, reader, services
-from playout.api.shapes import Checked, Difference, History, RevisionWhole, Saved, ScheduleGot, ScheduleSent, Undo
+from playout.api.shapes import (
+    Checked,
+    DayPlan,
+    Difference,
+    History,
+    RevisionWhole,
+    Saved,
+    ScheduleGot,
+    ScheduleSent,
+    Undo,
+)
+from playout.problems import did_you_mean
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api/v1/schedule")
 _PAGE_MAX = 200
+_FIRST_DAY, _LAST_DAY = date(1971, 1, 1), date(2115, 1, 1)
 _CHUNK = 64 * 1024
 _NUMBER_MAX = 2**31
 Number = Annotated[int, Query(ge=0, le=_NUMBER_MAX)]
@@ -73,6 +86,25 @@ async def export(
     number, size, file = exported
     headers = {"content-length": str(size), "content-disposition": f'attachment; filename="schedule-{number}.zip"'}
     return StreamingResponse(_chunks(file), 200, headers, "application/zip", BackgroundTask(file.close))
+
+
+@router.get("/plan", response_model=DayPlan, responses=errors(400, 404))
+async def plan(
+    request: Request, day: date, _caller: Annotated[Caller, Depends(reader)], screen: str = ""
+) -> dict[str, Any]:
+    """What is on air when on a day, by what is known now; of the first screen, or of the one that is named."""
+    return await services(request).schedules.plans.table(_screen(request, screen, day), day)
+
+
+@router.get(
+    "/plan.png",
+    response_class=Response,
+    responses={**media("image/png", "Every page of the day, once."), **errors(400, 404)},
+)
+async def sheet(request: Request, day: date, _caller: Annotated[Caller, Depends(reader)], screen: str = "") -> Response:
+    """Every page of a day as it will look, with time, language, title and claim."""
+    picture = await services(request).schedules.plans.sheet(_screen(request, screen, day), day)
+    return Response(picture, media_type="image/png")
 
 
 @router.get("/revisions", response_model=History)
@@ -132,6 +164,16 @@ async def _json(content: dict[str, Any], tag: str) -> Response:
     """A long answer, encoded beside the event loop."""
     text = await asyncio.to_thread(json.dumps, content, ensure_ascii=False, separators=(",", ":"), default=str)
     return Response(text, 200, {"etag": f'"{tag}"'}, media_type="application/json")
+
+
+def _screen(request: Request, screen: str, day: date) -> str:
+    """The screen that is meant. Raises: Refused (400, 404)."""
+    known = services(request).screens
+    if screen and screen not in known:
+        raise Refused(404, f"no screen is called {screen!r}", did_you_mean(screen, known))
+    if not _FIRST_DAY <= day < _LAST_DAY:
+        raise Refused(400, f"day: {day} lies too far away", "ask for a day from 1971 to 2114")
+    return screen or known[0]
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
