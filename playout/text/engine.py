@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from playout.model.notice import Align
+from playout.text import harfbuzz
 from playout.text.cache import ByteCache
 from playout.text.findings import TextCode, TextFinding
 from playout.text.fonts import FontSet
-from playout.text.harfbuzz import HarfBuzzRasteriser, Rasteriser
+from playout.text.harfbuzz import HarfBuzzRasteriser, Rasteriser, ShapeRun
 from playout.text.judge import LONGEST_TEXT, judge_layout, judge_length, judge_shaping
 from playout.text.languages import find_language
 from playout.text.layout import Layout, fit_block, line_box, smallest_em_px
@@ -79,8 +80,10 @@ class TextEngine:
     Of a text longer than `LONGEST_TEXT` the head is drawn and the rest reported.
     """
 
-    def __init__(self, fonts: FontSet, rasteriser: Rasteriser | None = None) -> None:
-        self._fonts = fonts
+    def __init__(
+        self, fonts: FontSet, rasteriser: Rasteriser | None = None, shape_run: ShapeRun = harfbuzz.shape_run
+    ) -> None:
+        self._fonts, self._shape_run = fonts, shape_run
         self._rasteriser = rasteriser or HarfBuzzRasteriser()
         self._strips: ByteCache[tuple[str, str], Strip] = ByteCache(_STRIP_BYTES, lambda strip: strip.bytes)
         self._blocks: ByteCache[_Wanted, Block] = ByteCache(_BLOCK_BYTES, _block_bytes)
@@ -198,7 +201,9 @@ class TextEngine:
 
     def _strip(self, text: str, language: str) -> Strip:
         row = find_language(language)
-        return self._strips.get((text, language), lambda: lay_out_strip(shape(text, row, self._fonts), row))
+        return self._strips.get(
+            (text, language), lambda: lay_out_strip(shape(text, row, self._fonts, self._shape_run), row)
+        )
 
 
 def _head(text: str) -> tuple[str, list[TextFinding]]:

@@ -3,7 +3,7 @@
 # pyright: reportAttributeAccessIssue=false
 """HarfBuzz behind typed functions: open a font, shape a run, rasterise a glyph."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, NamedTuple, NewType, Protocol
 
@@ -22,6 +22,7 @@ __all__ = [
     "Ink",
     "PlacedGlyph",
     "Rasteriser",
+    "ShapeRun",
     "axes",
     "count_faces",
     "coverage",
@@ -80,6 +81,10 @@ class Glyph(NamedTuple):
     advance: int
     x_offset: int
     y_offset: int
+
+
+ShapeRun = Callable[[FontHandle, str, str, str, int], list[Glyph]]
+"""What shapes a run: font, words, ISO 15924 script, BCP 47 language, and the number of the first cluster."""
 
 
 class Ink(NamedTuple):

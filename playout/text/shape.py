@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playout.text import harfbuzz
 from playout.text.fontfile import DOTTED_CIRCLE
 from playout.text.fonts import FontSet
-from playout.text.harfbuzz import Glyph
+from playout.text.harfbuzz import Glyph, ShapeRun
 from playout.text.itemise import Missing, Run, itemise, normalise
 from playout.text.languages import Language
 
@@ -36,7 +36,7 @@ class Shaped:
     """Ends of the graphemes, ascending."""
 
 
-def shape(text: str, language: Language, fonts: FontSet) -> Shaped:
+def shape(text: str, language: Language, fonts: FontSet, shape_run: ShapeRun = harfbuzz.shape_run) -> Shaped:
     """Normalises, itemises and shapes a text. No glyph of the result is `.notdef`."""
     items = itemise(normalise(text), language, fonts)
     runs: list[ShapedRun] = []
@@ -44,7 +44,7 @@ def shape(text: str, language: Language, fonts: FontSet) -> Shaped:
     orphans = set(items.orphans)
     for run in items.runs:
         words = items.text[run.start : run.end]
-        glyphs = harfbuzz.shape_run(run.font.handle, words, run.script, language.tag, run.start)
+        glyphs = shape_run(run.font.handle, words, run.script, language.tag, run.start)
         ids = {glyph.id for glyph in glyphs}
         if _NOTDEF in ids:
             missing += (Missing(glyph.cluster, items.text[glyph.cluster]) for glyph in glyphs if glyph.id == _NOTDEF)
