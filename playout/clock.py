@@ -8,7 +8,7 @@ from typing import Protocol
 
 from playout.model.boot import Boot
 
-__all__ = ["SECOND_NS", "Clock", "SystemClock", "boot_of", "from_iso", "is_synchronised", "to_iso"]
+__all__ = ["SECOND_NS", "Clock", "SystemClock", "boot_of", "boot_offset_ns", "from_iso", "is_synchronised", "to_iso"]
 
 SECOND_NS = 1_000_000_000
 _TIMEX_BYTES = 256
@@ -58,9 +58,14 @@ class SystemClock:
 
 def boot_of(clock: Clock) -> Boot:
     """This boot of the host, with what the wall clock says more than CLOCK_BOOTTIME."""
+    return Boot(clock.boot_id(), boot_offset_ns(clock))
+
+
+def boot_offset_ns(clock: Clock) -> int:
+    """What the wall clock says more than CLOCK_BOOTTIME, to some µs."""
     readings = [(clock.boottime_ns(), clock.utc_ns(), clock.boottime_ns()) for _ in range(3)]
     before_ns, utc_ns, after_ns = min(readings, key=lambda each: each[2] - each[0])  # where nothing came in between
-    return Boot(clock.boot_id(), utc_ns - (before_ns + after_ns) // 2)
+    return utc_ns - (before_ns + after_ns) // 2
 
 
 def is_synchronised() -> bool:

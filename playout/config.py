@@ -3,6 +3,7 @@
 import ast
 import inspect
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from itertools import pairwise
@@ -16,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from playout.errors import ConfigError
 from playout.model.frame import Size
 from playout.model.panel import EDGE, Panel, Screen, Site
+from playout.model.recovery import AfterLoss, Recovery, Show
 from playout.problems import explain_errors
 
 __all__ = ["Api", "Config", "config_schema", "describe", "is_loopback", "load_config", "screen_size"]
@@ -51,6 +53,7 @@ class Config:
     site: Site = field(default_factory=Site)
     panel: Panel = field(default_factory=Panel)
     api: Api = field(default_factory=Api)
+    recovery: Recovery = field(default_factory=Recovery)
 
     def screen(self, name: str) -> Screen:
         """The screen of that id. Raises: ConfigError."""
@@ -67,7 +70,7 @@ _ADAPTER = TypeAdapter(Config)
 def config_schema() -> dict[str, Any]:
     """JSON Schema of the configuration file; each key is described by the docstring under its field."""
     schema = _ADAPTER.json_schema()
-    for kind in (Site, Panel, Screen, Api):
+    for kind in (Site, Panel, Screen, Api, Recovery, AfterLoss):
         describe(schema["$defs"][kind.__name__]["properties"], kind)
     return schema
 
@@ -142,6 +145,7 @@ def _contradictions(config: Config) -> list[str]:
         ZoneInfo(config.site.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         problems.append(f"site.timezone: no such zone {config.site.timezone!r}; write it like 'Asia/Ho_Chi_Minh'")
+    problems += _wrong_recovery(config.recovery)
     seen: set[str] = set()
     for screen in config.screens:
         if set(screen.id) - _ID:
@@ -157,3 +161,10 @@ def _contradictions(config: Config) -> list[str]:
             " without them only 127.0.0.1 is allowed"
         )
     return problems
+
+
+def _wrong_recovery(recovery: Recovery) -> Iterator[str]:
+    for key in ("after_short_loss", "after_long_loss", "after_link_loss"):
+        choice: AfterLoss = getattr(recovery, key)
+        if bool(choice.ref) != (choice.show in (Show.NOTICE, Show.PLAYLIST)):
+            yield f"recovery.{key}.ref: the id of what to show, with show = 'notice' or 'playlist' and only with these"

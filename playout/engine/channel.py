@@ -125,9 +125,11 @@ class Channel:
         missed = grid.advance()
         if self._on_air is not None:
             self._lateness.add(late_ns, missed)
-        if grid.tick % self._screen.fps == 0 and grid.resync():
-            _log.warning("the wall clock was set; instants follow it")
-            self._noted = None
+        if grid.tick % self._screen.fps == 0:
+            if grid.resync():
+                _log.warning("the wall clock was set; instants follow it")
+                self._noted = None
+            self._preparer.look_around()
 
     def _send(self, *, urgent: bool = False, due_ns: int = 0) -> None:
         """Composes the picture of the coming tick and leaves it for the output, to be sent at its time or at once."""
@@ -252,7 +254,7 @@ class Channel:
             page=page.number if page else 0, pages=page.count if page else 0,
             entered_ns=programme.entered_ns, until_ns=programme.until_ns, because=programme.because,
             watts=self._stage.watts, sink=self._screen.sink, health=self._output.health,
-            warnings=self._warnings(on_air),
+            conditions=on_air.inputs.conditions, warnings=self._warnings(on_air),
         )  # fmt: skip
 
     def _warnings(self, on_air: Prepared) -> tuple[str, ...]:

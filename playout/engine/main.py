@@ -7,10 +7,11 @@ import sys
 from contextlib import ExitStack
 from zoneinfo import ZoneInfo
 
-from playout.clock import SystemClock
+from playout.clock import SystemClock, boot_of
 from playout.config import Config, screen_size
 from playout.engine.asrun import AsRunJournal
 from playout.engine.channel import Channel
+from playout.engine.conditions import PlayerConditions
 from playout.engine.doors import Door
 from playout.engine.operations import COMMANDS, OPERATIONS, Operations
 from playout.engine.output import Output
@@ -27,6 +28,7 @@ from playout.paths import Paths
 from playout.registry import build_sink
 from playout.render.compose import Compositor
 from playout.render.scene import SceneBuilder
+from playout.store.asrun import read_loss
 from playout.text.engine import TextEngine
 from playout.text.fonts import load_fonts
 from playout.text.selftest import selftest
@@ -64,8 +66,18 @@ def run(config: Config, paths: Paths, screen_id: str) -> int:
         channel = Channel(
             screen, Compositor(size), LedStage(config.panel, screen, size), output, publisher, doors, clock
         )
+        loss = read_loss(paths.asrun(screen.id), boot_of(clock), clock.boottime_ns())
+        conditions = PlayerConditions(clock, config.recovery, loss)
         preparer = Preparer(
-            screen.id, size, config.site, paths.air, paths.local(screen.id), make_builder, channel.ready, clock
+            screen.id,
+            size,
+            config.site,
+            paths.air,
+            paths.local(screen.id),
+            make_builder,
+            channel.ready,
+            clock,
+            conditions,
         )
         pictures = DecodedPictures(paths.decoded, paths.media_socket, preparer.refresh, clock)
         waker = Waker(preparer.prepare, clock)
@@ -79,6 +91,6 @@ def run(config: Config, paths: Paths, screen_id: str) -> int:
         real_time = raise_priority(_PRIORITY)
         _log.info("player ready screen=%s size=%dx%d real_time=%s", screen.id, size.width, size.height, real_time)
         gc.freeze()  # what was imported is never looked through again
-        channel.run(preparer, Operations(screen.id, preparer, journal, clock), waker, journal)
+        channel.run(preparer, Operations(screen.id, preparer, journal, clock, conditions.heard), waker, journal)
         notify("STOPPING=1")
     return 0

@@ -142,6 +142,11 @@ class Preparer:
         """Takes up the conditions as they are now: clock, power, what was lost."""
         self._jobs.put(lambda: self._take(None))
 
+    def look_around(self) -> None:
+        """Takes up the conditions where they are others than those of the inputs."""
+        if self._conditions() != self._inputs.conditions:
+            self.reconsider()
+
     def prepare(self, at_ns: int) -> None:
         """Draws the programme of a coming instant."""
         self._jobs.put(lambda: self._prepare(at_ns, now=False))

@@ -51,6 +51,11 @@ class Inputs:
     link_lost_boot_ns: int | None = None
     """CLOCK_BOOTTIME since which control is silent; None while it is there."""
 
+    @property
+    def conditions(self) -> Conditions:
+        """The conditions that these inputs have."""
+        return Conditions(self.boot, self.trust, self.power, self.recovery, self.power_loss, self.link_lost_boot_ns)
+
     def under(self, conditions: Conditions) -> "Inputs":
         """The same inputs under these conditions."""
         return replace(

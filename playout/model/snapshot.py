@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from playout.model.inputs import Conditions
 from playout.model.programme import Because
 
 __all__ = ["Aired", "Health", "LinkState", "Snapshot"]
@@ -80,3 +81,5 @@ class Snapshot:
     sink: str
     health: Health = field(default_factory=Health)
     warnings: tuple[str, ...] = ()
+    conditions: Conditions = field(default_factory=Conditions)
+    """Clock, power and losses, as the answer took them into account."""

@@ -5,6 +5,7 @@ start where it waits for the end of an item or page. It waits only for content t
 would stay: not for what only comes up because something else has ended.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -129,21 +130,24 @@ class Show:
 
 
 def shows_at(bids: Iterable[Bid], at_ns: int) -> list[Bid]:
-    """Bids in effect at an instant, greatest first."""
-    found = [bid for bid in bids if bid.takes_ns <= at_ns < bid.end_ns]
-    found.sort(key=lambda bid: bid.order, reverse=True)
-    return found
+    """Bids in effect at an instant, in the order in which they come."""
+    return [bid for bid in bids if bid.takes_ns <= at_ns < bid.end_ns]
 
 
-def show_of(bids: Sequence[Bid], mode: PowerMode) -> Show | None:
+def show_of(bids: Iterable[Bid], mode: PowerMode) -> Show | None:
     """What is on air of these bids, which are in effect and come greatest first."""
-    able = [bid for bid in bids if bid.mode is not Mode.OVERLAY and not bid.why_not(mode)]
-    if not able:
+    able = (bid for bid in bids if bid.mode is not Mode.OVERLAY and not bid.why_not(mode))
+    top = next(able, None)
+    if top is None:
         return None
-    top = able[0]
     if top.loop is None or mode is PowerMode.LOW:
         return Show((top,), mode)
-    equals = [bid for bid in able if bid.order[:2] == top.order[:2] and bid.loop is not None]
+    equals = [top]
+    for bid in able:
+        if bid.order[:2] != top.order[:2]:
+            break  # they come in order: no equal is left
+        if bid.loop is not None:
+            equals.append(bid)
     group = equals if top.band is Band.EMERGENCY else _with_sharers(equals)
     if len(group) == 1:
         return Show((group[0],), mode)
@@ -162,13 +166,13 @@ def _with_sharers(equals: Sequence[Bid]) -> list[Bid]:
 def settle(bids: Iterable[Bid], supply: Supply) -> tuple[Bid, ...]:
     """The bids with their effective starts, greatest first, whatever order they came in."""
     settled: list[Bid] = []
-    lately: list[Bid] = []
+    lately: list[Bid] = []  # smallest first
     for bid in sorted(bids, key=lambda each: (each.start_ns, each.order)):
         lately = [each for each in lately if each.end_ns >= bid.start_ns]
-        takes_ns = min(_takes_ns(bid, lately, supply), bid.end_ns)
+        takes_ns = min(_takes_ns(bid, lately[::-1], supply), bid.end_ns)
         done = bid if takes_ns == bid.takes_ns else replace(bid, takes_ns=takes_ns)
         settled.append(done)
-        lately.append(done)
+        insort(lately, done, key=lambda each: each.order)
     settled.sort(key=lambda bid: bid.order, reverse=True)
     return tuple(settled)
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from playout.clock import to_iso
+from playout.model.boot import Boot
+from playout.model.recovery import PowerLoss
 from playout.store.db import connect, is_sound, migrate, move_aside
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Marks",
     "Moment",
     "Run",
+    "read_loss",
     "read_marks",
     "row_as_json",
 ]
@@ -282,6 +285,30 @@ def read_marks(path: Path, boot_id: str) -> Marks:
     except (sqlite3.Error, OSError):
         return Marks()  # the journal itself tells what is wrong with it
     return Marks(floor_ns, synced)
+
+
+def read_loss(path: Path, boot: Boot, now_boot_ns: int) -> PowerLoss | None:
+    """The loss of power that this boot of the host ended, as the journal tells; None where it knows of no other boot.
+
+    `now_boot_ns` is CLOCK_BOOTTIME now, at which the sign is back if this is its first start since.
+    """
+    if not path.exists():
+        return None
+    try:
+        with closing(connect(path, reading=True, timeout_s=_TIMEOUT_S)) as db:
+            last = db.execute(
+                "SELECT alive_ns FROM runs WHERE boot_id <> ? ORDER BY id DESC LIMIT 1", (boot.id,)
+            ).fetchone()
+            (first_boot_ns,) = db.execute(
+                "SELECT min(started_boot_ns) FROM runs WHERE boot_id = ?", (boot.id,)
+            ).fetchone()
+    except (sqlite3.Error, OSError):
+        return None
+    if last is None:
+        return None
+    back_boot_ns = now_boot_ns if first_boot_ns is None else min(first_boot_ns, now_boot_ns)
+    lasted_ns = boot.utc_ns(back_boot_ns) - last[0]
+    return PowerLoss(back_boot_ns, lasted_ns if lasted_ns >= 0 else None)
 
 
 def row_as_json(row: AsRun) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 from playout.config import config_schema, load_config, screen_size
 from playout.errors import ConfigError
 from playout.model.frame import Size
+from playout.model.recovery import AfterLoss, Show
 from playout.paths import shipped
 
 GOOD = '[[screens]]\nid = "main"\nsink = "memory"\n'
@@ -70,3 +71,16 @@ def test_the_schema_describes_every_key() -> None:
     panel = schema["$defs"]["Panel"]["properties"]
     assert panel["pitch_mm"]["description"] == "Distance between two pixels in millimetres."
     assert schema["additionalProperties"] is False
+
+
+def test_what_shows_after_a_loss_is_read_and_contradictions_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "playout.toml"
+    head = '[[screens]]\nid = "main"\nsink = "memory"\n[recovery]\n'
+    file.write_text(head + 'short_loss_s = 20\nafter_long_loss = { show = "notice", ref = "welcome" }\n', "utf-8")
+    recovery = load_config(file).recovery
+    assert (recovery.short_loss_s, recovery.after_long_loss) == (20, AfterLoss(Show.NOTICE, "welcome"))
+    assert (recovery.after_short_loss.show, recovery.after_link_loss.show) == (Show.SCHEDULE, Show.UNCHANGED)
+    for wrong in ('{ show = "notice" }', '{ show = "blank", ref = "welcome" }'):
+        file.write_text(f"{head}after_link_loss = {wrong}\n", "utf-8")
+        with pytest.raises(ConfigError, match="recovery.after_link_loss.ref"):
+            load_config(file)
