@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from playout.check.airtime import check_parity
 from playout.check.finding import Finding, Severity
-from playout.clock import SECOND_NS, Clock
+from playout.clock import SECOND_NS, Clock, SystemClock
 from playout.config import Config, screen_size
 from playout.errors import ConfigError, ContentError, PlayoutError, StoreError
 from playout.intake import Intake, SuppliedPictures
 from playout.ipc.air import inputs, read_air
+from playout.ipc.conditions import conditions_of
+from playout.ipc.frames import FrameReader
 from playout.ipc.local import read_local
 from playout.led.pipeline import LedStage
 from playout.model.frame import Mix, Pixels, Rect
@@ -44,12 +46,13 @@ _DAY_NS = 24 * 3600 * SECOND_NS
 def current_inputs(config: Config, paths: Paths, screen: Screen) -> Inputs:
     """The inputs of a screen as its player has them; the shipped schedules where nothing was imported yet."""
     local = read_local(paths.local(screen.id))
+    conditions = conditions_of(FrameReader(paths.frames(screen.id)).snapshot(), SystemClock(), config.recovery)
     air = read_air(paths.air)
     if air is not None:
-        return inputs(air, screen.id, local, config.site)
+        return inputs(air, screen.id, local, config.site).under(conditions)
     draft = Intake(config, paths).settle(read_folder(paths.schedules))
     revision = Revision(0, 0, draft.schedule, draft.notices)
-    return Inputs(screen.id, config.site, revision, claims=local)
+    return Inputs(screen.id, config.site, revision, claims=local).under(conditions)
 
 
 def current_schedule(paths: Paths) -> Schedule:

@@ -82,5 +82,5 @@ def test_what_shows_after_a_loss_is_read_and_contradictions_are_told(tmp_path: P
     assert (recovery.after_short_loss.show, recovery.after_link_loss.show) == (Show.SCHEDULE, Show.UNCHANGED)
     for wrong in ('{ show = "notice" }', '{ show = "blank", ref = "welcome" }'):
         file.write_text(f"{head}after_link_loss = {wrong}\n", "utf-8")
-        with pytest.raises(ConfigError, match="recovery.after_link_loss.ref"):
+        with pytest.raises(ConfigError, match=r"recovery\.after_link_loss\.ref"):
             load_config(file)
