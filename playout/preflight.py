@@ -87,6 +87,7 @@ class Artist:
     def _compose(self, at_ns: int) -> tuple[Compositor, list[Rect | Mix]]:
         compositor = Compositor(self._size)
         scene = self._builder.build(resolve(self._inputs, at_ns), self._inputs, at_ns)
+        self._stage.dim(scene.programme.luminance)
         return compositor, compositor.compose(scene, at_ns)
 
 

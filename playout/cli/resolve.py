@@ -39,7 +39,7 @@ def resolve(
             "language": page.language if page else None,
             "proofread": text.proofread if text else None, "page": page.number if page else None,
             "pages": page.count if page else None, "crawl": programme.crawl.notice.id if programme.crawl else None,
-            "because": asdict(programme.because),
+            "luminance": programme.luminance, "because": asdict(programme.because),
         }  # fmt: skip
         if as_json:
             print_json(told)

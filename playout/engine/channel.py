@@ -155,6 +155,7 @@ class Channel:
 
     def _draw(self, scene: Scene) -> Pixels:
         dirty = self._compositor.compose(scene, self._grid.due_ns)
+        self._stage.dim(scene.programme.luminance)
         return self._stage.apply(self._compositor.canvas, dirty)
 
     def _adopt_due(self, at_ns: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from playout.led.cv import blend, lut, reorder
+from playout.led.cv import Table, blend, lut, reorder
 from playout.led.mapping import find_map
 from playout.led.powercap import LightMeter, estimate_watts
 from playout.led.tone import tone_table
@@ -28,8 +28,10 @@ class LedStage:
         self._panel = panel
         self._size = size
         self._order = screen.colour_order
-        table = tone_table(screen.gamma, screen.display_gamma, screen.luminance)
-        self._table = None if np.array_equal(table, np.arange(256)) else table
+        self._screen = screen
+        self._share = 1.0
+        self._is_stale = False
+        self._table = self._make_table()
         self._map = find_map(panel, screen, size)
         self._toned = np.zeros(shape, np.uint8)
         self._ordered = self._toned if self._order is ColourOrder.RGB else np.zeros(shape, np.uint8)
@@ -45,6 +47,14 @@ class LedStage:
         """Estimated power of the picture last applied."""
         return estimate_watts(self._panel, self._size, self._meter.light)
 
+    def dim(self, share: float) -> None:
+        """Gives everything from the next `apply` on that share of the screen's light, 0 to 1."""
+        if share != self._share:
+            self._share = share
+            self._table = self._make_table()
+            self._mixed = None
+            self._is_stale = True
+
     def apply(self, canvas: Pixels, dirty: Sequence[Rect | Mix]) -> Pixels:
         """The wire picture after the `dirty` parts of the RGB canvas changed, in their order; read-only.
 
@@ -53,6 +63,9 @@ class LedStage:
         handed out stays as it is during the next three calls that have some. Every part lies inside the canvas; the
         picture before the first call is black.
         """
+        if self._is_stale:
+            self._is_stale = False
+            dirty = [Rect(0, 0, self._size.width, self._size.height), *dirty]
         if dirty:
             for part in dirty:
                 rect = part.rect if isinstance(part, Mix) else part
@@ -67,6 +80,12 @@ class LedStage:
             self._newest = (self._newest + 1) % _RING
             np.copyto(self._ring[self._newest], self._wire)
         return self._handed_out[self._newest]
+
+    def _make_table(self) -> Table | None:
+        """The tone table; None where it changes nothing."""
+        screen = self._screen
+        table = tone_table(screen.gamma, screen.display_gamma, screen.luminance * self._share)
+        return None if np.array_equal(table, np.arange(256)) else table
 
     def _tone(self, source: Pixels, out: Pixels) -> None:
         if self._table is None:

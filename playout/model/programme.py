@@ -71,7 +71,8 @@ class Overlay:
 class Programme:
     """What one screen shows. `page` is None for the slate, for blank and for the test card of the name `card`.
 
-    `overlays` lie above it, the last one on top. With `clock_hidden` the clock zones stay empty.
+    `overlays` lie above it, the last one on top. With `clock_hidden` the clock zones stay empty. `luminance` is the
+    share of the screen's light, less than 1 in quiet hours.
 
     `entered_ns` (UTC) is the instant this content came into sight. The programme stays the same on
     `[any earlier instant of it, until_ns)` and differs at `until_ns`, unless `until_ns` is the horizon
@@ -91,3 +92,4 @@ class Programme:
     overlays: tuple[Overlay, ...] = ()
     clock_hidden: bool = False
     card: str = ""
+    luminance: float = 1.0

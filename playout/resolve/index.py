@@ -153,16 +153,16 @@ class Plan:
                 if loop is not None or bid.content.kind is not ContentKind.PLAYLIST:
                     yield bid.start_ns, bid.end_ns
 
-    def quiet(self, at_ns: int, reach_ns: int) -> tuple[Quiet, ...]:
-        """Quiet hours that have a part in `[at_ns, reach_ns)`."""
-        if not self._quiet:
+    def quiet(self, first_ns: int, last_ns: int) -> tuple[Quiet, ...]:
+        """The quiet hours on `[first_ns, last_ns)`, cut to it."""
+        if not self._quiet or first_ns >= last_ns:
             return ()
-        first, last = self._almanac.day(at_ns), self._almanac.day(reach_ns)
+        first, last = self._almanac.day(first_ns), self._almanac.day(last_ns)
         return tuple(
-            Quiet(*span, hours.luminance, hours.motion)
+            Quiet(max(first_ns, span[0]), min(span[1], last_ns), hours.luminance, hours.motion)
             for hours, windows in self._quiet
             for day in range(first - _BEFORE, last + _AFTER + 1)
-            if (span := windows.on(day)) is not None and span[0] < reach_ns and at_ns < span[1]
+            if (span := windows.on(day)) is not None and span[0] < last_ns and first_ns < span[1]
         )
 
     def _floors(self, at_ns: int, ready: "_Ready", others: Sequence[Bid]) -> Iterator[tuple[Order, int]]:
@@ -278,7 +278,8 @@ class Plan:
                 yield _bid(f"daypart {part.id}", part.rank, part.id, content, span, self._languages)
         if self._open and not by_sun:
             for span in self._shut(day):
-                yield _bid("closed", CLOSED_RANK, "", self._closed, span, self._languages)
+                bid = _bid("closed", CLOSED_RANK, "", self._closed, span, self._languages)
+                yield replace(bid, essential=True)  # batteries do not open the sign
 
     def _all_starts(self, day: int) -> Iterator[Bid]:
         yield from self._make_starts(day, by_sun=False)

@@ -13,7 +13,7 @@ from playout.model.power import PowerMode
 from playout.model.programme import Because, Overlay, Page, Programme
 from playout.model.schedule import Layout, Revision, Transition
 from playout.resolve.arbiter import Bid, Show, Supply, settle, show_of, shows_at
-from playout.resolve.index import plan_of
+from playout.resolve.index import Quiet, plan_of
 from playout.resolve.pages import FULL, layout_of, left_out, line_of, loop_of, overlay_zone
 from playout.resolve.standing import FOREVER_NS, Aside, recoveries, standing
 
@@ -61,8 +61,10 @@ class _Timeline:
     Then other dayparts come or go, or the horizon of that instant is reached.
     """
 
-    def __init__(self, inputs: Inputs, reach_ns: int, bids: Iterable[Bid], asides: Sequence[Aside]) -> None:
-        self.inputs, self.reach_ns, self.asides = inputs, reach_ns, asides
+    def __init__(
+        self, inputs: Inputs, reach_ns: int, bids: Iterable[Bid], asides: Sequence[Aside], quiet: Sequence[Quiet] = ()
+    ) -> None:
+        self.inputs, self.reach_ns, self.asides, self.quiet = inputs, reach_ns, asides, quiet
         self.supply = Supply(inputs.power, inputs.boot)
         self.bids = settle(bids, self.supply)
 
@@ -90,6 +92,7 @@ class _Timeline:
         won, page = show.at(at_ns)
         layout = layout_of(won.content, won.revision) if page is not None else FULL
         overlays = self._overlays(live, won, layout, at_ns)
+        hours = [each for each in self.quiet if each.start_ns <= at_ns < each.end_ns and won.band < Band.EMERGENCY]
         programme = Programme(
             screen=self.inputs.screen,
             band=won.band,
@@ -104,7 +107,10 @@ class _Timeline:
             overlays=overlays,
             clock_hidden=not self.inputs.trust.trusted,
             card=won.content.ref if won.content.kind is ContentKind.TESTCARD else "",
+            luminance=min((each.luminance for each in hours), default=1.0),
         )
+        if not all(each.motion for each in hours):
+            programme = _without_motion(programme)
         pages = [page, *(overlay.page for overlay in overlays)]
         return programme, self._next_ns([each for each in pages if each is not None], at_ns)
 
@@ -112,6 +118,7 @@ class _Timeline:
         instants = [page.ends_ns for page in pages if page.ends_ns is not None]
         instants += [ns for bid in self.bids for ns in (bid.start_ns, bid.takes_ns, bid.end_ns) if ns > at_ns]
         instants += [ns for aside in self.asides for ns in (aside.start_ns, aside.end_ns) if ns > at_ns]
+        instants += [ns for each in self.quiet for ns in (each.start_ns, each.end_ns) if ns > at_ns]
         if self.supply.changes_ns > at_ns:
             instants.append(self.supply.changes_ns)
         return min(instants, default=FOREVER_NS)
@@ -222,6 +229,16 @@ def _still(page: Page | None, mode: PowerMode) -> Page | None:
     return replace(page, transition=Transition.CUT)
 
 
+def _without_motion(programme: Programme) -> Programme:
+    """The programme as quiet hours may have it: no moving line, and a cut from page to page."""
+
+    def still(page: Page | None) -> Page | None:
+        return None if page is None else replace(page, transition=Transition.CUT)
+
+    overlays = tuple(replace(each, page=still(each.page)) for each in programme.overlays if each.page is not None)
+    return replace(programme, page=still(programme.page), crawl=None, overlays=overlays)
+
+
 def _timeline(inputs: Inputs, at_ns: int) -> _Timeline:
     switch_ns = inputs.takes_over_ns if inputs.outgoing is not None else 0
     claims = [claim for claim in inputs.claims if not claim.screens or inputs.screen in claim.screens]
@@ -235,6 +252,7 @@ def _timeline(inputs: Inputs, at_ns: int) -> _Timeline:
             boundary_ns = plan_of(revision, inputs.site, inputs.screen).boundary(first_ns, last_ns)
             reach_ns = boundary_ns if boundary_ns < last_ns else reach_ns
     bids = [_fallback(inputs), *_dark(inputs)]
+    quiet: list[Quiet] = []
     always = tuple(bids)
     for revision, from_ns, to_ns in in_force:
         others = [*_filler(inputs, revision, from_ns, to_ns), *_recovered(inputs, revision, from_ns, to_ns)]
@@ -243,7 +261,10 @@ def _timeline(inputs: Inputs, at_ns: int) -> _Timeline:
         bids += others
         if revision is not None and inputs.trust.trusted:
             bids += _planned(inputs, revision, (at_ns, reach_ns), (from_ns, to_ns), (*always, *others))
-    return _Timeline(inputs, reach_ns, bids, [stands.aside for _, stands in standings if stands.aside is not None])
+            first_ns, last_ns = max(at_ns, from_ns), min(reach_ns, to_ns)
+            quiet += plan_of(revision, inputs.site, inputs.screen).quiet(first_ns, last_ns)
+    asides = [stands.aside for _, stands in standings if stands.aside is not None]
+    return _Timeline(inputs, reach_ns, bids, asides, quiet)
 
 
 def _fallback(inputs: Inputs) -> Bid:
