@@ -5,7 +5,7 @@ between periods are counted here. So a rule that selects nothing costs no more t
 would look on to the year 9999.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -134,7 +134,7 @@ def read_rrule(text: str, first: date | None) -> tuple[Recurrence | None, list[s
     elif frequency not in _FREQUENCIES:
         words = "a rule names whole days; the time of day stands in start and end"
         is_short = frequency in ("HOURLY", "MINUTELY", "SECONDLY")
-        problems.append(f"FREQ={frequency}: {words if is_short else did_you_mean(frequency, _FREQUENCIES)}")
+        problems.append(f"FREQ={frequency}: {words if is_short else _meant(frequency, _FREQUENCIES)}")
     forbidden = [part for part in _FORBIDDEN.get(frequency, ()) if part in given]
     problems += [f"{part} cannot stand with FREQ={frequency}" for part in forbidden]
     by = _read_by(given, frequency, problems)
@@ -170,7 +170,7 @@ def _split(text: str, problems: list[str]) -> dict[str, str]:
         elif name == "DTSTART":
             problems.append("DTSTART: write it as valid_from, beside the rule")
         elif name not in _PARTS:
-            problems.append(f"{name}: unknown part; {did_you_mean(name.lower(), [part.lower() for part in _PARTS])}")
+            problems.append(f"{name}: unknown part; {_meant(name, _PARTS)}")
         else:
             given[name] = value
     return given
@@ -264,3 +264,7 @@ def _whole(word: str, name: str, least: int, most: int, problems: list[str]) -> 
             return number
     problems.append(f"{name}={word}: must be a whole number from {least} to {most}{', not 0' if least < 0 else ''}")
     return None
+
+
+def _meant(word: str, known: Collection[str]) -> str:
+    return did_you_mean(word, [each.lower() for each in known])
