@@ -66,12 +66,23 @@ def _layouts(schedule: Schedule, screens: Mapping[str, Size]) -> Iterator[Findin
             yield Finding("layout.main", Severity.ERROR, where, message, "give it exactly one zone of kind main")
         for number, zone in enumerate(layout.zones):
             yield from check_colours({"colour": zone.colour, "ground": zone.ground}, f"{where}.zones[{number}]")
+        yield from _overlay_zones(layout, where)
         for name, size in screens.items():
             yield from _overlapping_zones(layout, f"{where} on {name}", size)
 
 
+def _overlay_zones(layout: Layout, where: str) -> Iterator[Finding]:
+    names = [zone.id for zone in layout.zones if zone.kind is ZoneKind.OVERLAY]
+    for name in sorted(name for name in set(names) if not name or names.count(name) > 1):
+        message = f"two overlay zones are called {name!r}" if name else "an overlay zone has no id"
+        remedy = "give each overlay zone an id of its own: overlays ask for it by that"
+        yield Finding("layout.overlay", Severity.ERROR, where, message, remedy)
+
+
 def _overlapping_zones(layout: Layout, where: str, size: Size) -> Iterator[Finding]:
     for (first, one), (second, other) in combinations(enumerate(layout.zones), 2):
+        if ZoneKind.OVERLAY in (one.kind, other.kind):
+            continue  # it is there to cover others
         a, b = one.rect(size), other.rect(size)
         wide = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
         high = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)

@@ -103,6 +103,18 @@ def test_zones_that_overlap_by_one_row() -> None:
     assert "672 x 1 pixels" in one(found, "layout.overlap", Severity.WARNING, "layouts[odd] on main").message
 
 
+def test_overlay_zones_cover_others_and_have_names_of_their_own() -> None:
+    strip = Zone(ZoneKind.OVERLAY, "strip", y=0.8, height=0.2)
+
+    def codes(*zones: Zone) -> set[str]:
+        odd = Layout("odd", (MAIN, *zones))
+        return {f.code for f in check(replace(SCHEDULE, layouts=(*SCHEDULE.layouts, odd))) if "odd" in f.where}
+
+    assert codes(strip, replace(strip, id="other")) == set()
+    assert codes(strip, strip) == {"layout.overlay"}
+    assert codes(replace(strip, id="")) == {"layout.overlay"}
+
+
 def test_unknown_names() -> None:
     found = check(replace(SCHEDULE, dayparts=(replace(DAY, playlist="al"),)))
     assert "'all'" in one(found, "reference.unknown", Severity.ERROR, "dayparts[day].playlist").message
