@@ -1,26 +1,42 @@
-"""From the request for an override to the first changed picture on the wire: `python -m benchmarks.override`.
+"""From the request for an override to its picture on the wire: `python -m benchmarks.override`.
 
-The crawl runs all the time, and trials begin at any moment of the frame period. The request goes over a kept
-connection, like those of a console.
+Each trial is one claim that stops *now*, saved durably before the players hear of it, at any moment of the frame
+period, while a crawl runs. It is timed twice: by the stamps that the sign itself gives (accepted, driver called, last
+packet sent) and from outside, from the first byte of the request to the datagrams of the first frame that differs in
+rows where nothing moves of itself. First nobody else asks for anything, then others ask 1,000 times a second.
 """
 
 import argparse
 import json
+import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from statistics import median
 from typing import Any
 
 import numpy as np
 
 from benchmarks.receiver import Received, Receiver, frames
-from benchmarks.rig import MEASURED, PERIOD_NS, Row, measured_sign, percentile, play, print_machine, print_rows
-from playout.clock import SystemClock
+from benchmarks.rig import (
+    MEASURED,
+    PERIOD_NS,
+    Row,
+    measured_sign,
+    percentile,
+    play,
+    print_machine,
+    print_rows,
+    result_of,
+    spawn,
+)
+from playout.clock import SystemClock, from_iso
 from playout.ipc.files import write_durably
-from tests.system.rig import Sign
+from tests.system.rig import Sign, until
 
+RATE = 1000
+TARGET_MS = 50
 SCHEDULE = MEASURED.replace('{ notice = "welcome" }, ', "")
 ORDER = {
     "notice": "landscape-dawn", "layout": "measure", "crawl": "crawl", "stop": "now", "reason": "benchmark",
@@ -28,8 +44,8 @@ ORDER = {
 }  # fmt: skip
 _ROWS = slice(40, 400)
 """Rows in which nothing moves of itself."""
-_WRITES = 3
-"""Durable writes of an override: the database, the part with the claims, the manifest."""
+_TRIAL_S = 1.7
+_FSYNCS = 200
 _CLOCK = SystemClock()
 
 
@@ -51,32 +67,71 @@ class Console:
         return dict(told)
 
 
+@dataclass(slots=True)
+class Times:
+    """Milliseconds of every trial."""
+
+    to_show: list[float] = field(default_factory=list)
+    """Accepted to the driver called with the first frame."""
+    to_sent: list[float] = field(default_factory=list)
+    """Accepted to its last packet sent."""
+    to_first: list[float] = field(default_factory=list)
+    """Request to the first datagram of the first changed frame."""
+    to_last: list[float] = field(default_factory=list)
+    """Request to its last datagram."""
+
+
 def measure(trials: int) -> list[Row]:
-    """Milliseconds from the request to the first datagram of the first changed frame, and to its last."""
-    first_ms, last_ms, request_ms, write_ms = ([] for _ in range(4))
+    """Figures without and with others that ask; the floor of this disk is measured between them."""
     with Receiver() as receiver, measured_sign(receiver.port, SCHEDULE) as sign:
         play(sign, pictures=1)
         console = Console(sign)
-        for trial in range(trials + 1):
-            frame, asked_ns = _trial(receiver, console)
-            if trial:  # the first one waits for its picture to be decoded
-                first_ms.append((frame.first_ns - asked_ns) / 1e6)
-                last_ms.append((frame.last_ns - asked_ns) / 1e6)
-                request_ms.append(_request_ms(console))
-                write_ms.append(_write_ms(sign))
-    floor_is = f"p50 of GET /healthz, of {_WRITES} durable writes, and half a frame period"
-    floor = median(request_ms) + _WRITES * median(write_ms) + PERIOD_NS / 2e6
+        _trial(receiver, console, Times())  # waits for its picture to be decoded
+        idle, idle_missed = _trials(trials, receiver, console, sign)
+        fsync_ms, write_ms = _floor(sign)
+        load = spawn("benchmarks.load", str(sign.port), sign.token, str(RATE), str(trials * _TRIAL_S))
+        loaded, loaded_missed = _trials(trials, receiver, console, sign)
+        asked = result_of(load)
+    floor, floor_is = 3 * percentile(fsync_ms, 50), "3 fsyncs, p50"
     return [
-        Row("override: request to first changed datagram, p50", percentile(first_ms, 50), "ms", floor, floor_is),
-        Row("override: request to first changed datagram, p99", percentile(first_ms, 99), "ms", floor, "the same"),
-        Row("override: request to the end of that frame, p50", percentile(last_ms, 50), "ms"),
-        Row("override: request to the end of that frame, p99", percentile(last_ms, 99), "ms"),
-        Row("override: a durable write, p50", median(write_ms), "ms", note="part of the floor"),
-    ]
+        *_rows("nobody else asks", idle, idle_missed, floor, floor_is),
+        *_rows(f"{RATE} others a second", loaded, loaded_missed, floor, floor_is),
+        Row("others answered a second", asked["per_s"], "1/s", note=f"of {RATE} offered, bad {asked['bad']:g}"),
+        Row("a durable write, p50", percentile(write_ms, 50), "ms", percentile(fsync_ms, 50), "one fsync, p50"),
+        Row("a durable write, p99", percentile(write_ms, 99), "ms", percentile(fsync_ms, 99), "one fsync, p99"),
+    ]  # fmt: skip
 
 
-def _trial(receiver: Receiver, console: Console) -> tuple[Received, int]:
-    """The first changed frame, and when the override was asked for. Raises: TimeoutError."""
+def _rows(when: str, times: Times, missed: str, floor: float, floor_is: str) -> Iterator[Row]:
+    for what, values, target in (
+        ("accepted to driver called", times.to_show, None),
+        ("accepted to last packet sent", times.to_sent, TARGET_MS),
+        ("request to first datagram", times.to_first, None),
+        ("request to last datagram", times.to_last, None),
+    ):
+        yield Row(f"{when}: {what}, p50", percentile(values, 50), "ms", floor, floor_is)
+        note = f"most {max(values):.1f}" + (f"; {missed}" if target else "")
+        yield Row(f"{when}: {what}, p99", percentile(values, 99), "ms", floor, "the same", target, note)
+
+
+def _trials(trials: int, receiver: Receiver, console: Console, sign: Sign) -> tuple[Times, str]:
+    """The times, and how many ticks the player and a bare ticker beside it missed meanwhile."""
+    times, began_s = Times(), time.monotonic()
+    ticker = spawn("benchmarks.ticker", str(trials * _TRIAL_S))
+    before = _missed(sign)
+    for _ in range(trials):
+        _trial(receiver, console, times)
+    missed = _missed(sign) - before
+    ran_s = time.monotonic() - began_s
+    return times, f"ticks missed {missed} in {ran_s:.0f} s, by a bare ticker {result_of(ticker)['missed']:g}"
+
+
+def _missed(sign: Sign) -> int:
+    return int(until("the player reports", sign.snapshot).missed_ticks)
+
+
+def _trial(receiver: Receiver, console: Console, times: Times) -> None:
+    """Puts an override on air and takes it off again. Raises: TimeoutError where the picture does not change."""
     receiver.drop()
     arriving = frames(receiver.bursts(30))
     before = next(arriving)
@@ -84,16 +139,33 @@ def _trial(receiver: Receiver, console: Console) -> tuple[Received, int]:
     asked_ns = _CLOCK.utc_ns()
     console.ask("POST", "/api/v1/overrides", ORDER)
     changed = _first_unlike(before, arriving)
-    claim = console.answer()["claim"]["id"]
+    address = f"/api/v1/overrides/{console.answer()['claim']['id']}"
+    times.to_first.append((changed.first_ns - asked_ns) / 1e6)
+    times.to_last.append((changed.last_ns - asked_ns) / 1e6)
     time.sleep(0.2)
+    accepted_ns, shown_ns, sent_ns = _stamps(console, address)
+    times.to_show.append((shown_ns - accepted_ns) / 1e6)
+    times.to_sent.append((sent_ns - accepted_ns) / 1e6)
     receiver.drop()
     arriving = frames(receiver.bursts(30))
     shown = next(arriving)
-    console.ask("DELETE", f"/api/v1/overrides/{claim}")
+    console.ask("DELETE", address)
     _first_unlike(shown, arriving)
     console.answer()
     time.sleep(0.8)  # the fade back has ended
-    return changed, asked_ns
+
+
+def _stamps(console: Console, address: str) -> tuple[int, int, int]:
+    """When the override was accepted, shown and sent."""
+
+    def told() -> dict[str, Any] | None:
+        console.ask("GET", address)
+        answer = console.answer()
+        return answer if answer["screens"][0]["sent_at"] else None
+
+    answer = until("the player tells when it was sent", told, 5)
+    [screen] = answer["screens"]
+    return from_iso(answer["accepted_at"]), from_iso(screen["on_air_at"]), from_iso(screen["sent_at"])
 
 
 def _first_unlike(before: Received, arriving: Iterator[Received]) -> Received:
@@ -103,17 +175,22 @@ def _first_unlike(before: Received, arriving: Iterator[Received]) -> Received:
     raise TimeoutError("the picture did not change within 30 s")
 
 
-def _request_ms(console: Console) -> float:
-    started = time.monotonic()
-    console.ask("GET", "/healthz")
-    console.answer()
-    return (time.monotonic() - started) * 1000
+def _floor(sign: Sign) -> tuple[list[float], list[float]]:
+    """Milliseconds of bare fsyncs of this disk, and of durable writes as the air file's, taken in turns."""
+    fsyncs, writes = list[float](), list[float]()
+    descriptor = os.open(sign.folder / "probe", os.O_WRONLY | os.O_CREAT, 0o600)
+    for _ in range(_FSYNCS):
+        os.write(descriptor, bytes(1024))
+        fsyncs.append(_timed_ms(lambda: os.fsync(descriptor)))
+        writes.append(_timed_ms(lambda: write_durably(sign.folder / "probe2", bytes(1024))))
+    os.close(descriptor)
+    return fsyncs, writes
 
 
-def _write_ms(sign: Sign) -> float:
-    started = time.monotonic()
-    write_durably(sign.folder / "probe", bytes(1024))
-    return (time.monotonic() - started) * 1000
+def _timed_ms(work: Callable[[], object]) -> float:
+    started_ns = time.monotonic_ns()
+    work()
+    return (time.monotonic_ns() - started_ns) / 1e6
 
 
 def main() -> None:

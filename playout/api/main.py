@@ -42,6 +42,7 @@ EXIT_STORE = 74
 """State cannot be read or written. Source: sysexits.h, EX_IOERR."""
 _VIEWERS = 4
 _LISTENERS = 32
+_SWITCH_S = 0.0005
 _TIDY_EVERY = 600
 """Rounds between two times of forgetting what has expired."""
 
@@ -50,6 +51,7 @@ _log = logging.getLogger(__name__)
 
 def run(config: Config, paths: Paths) -> int:
     """Runs control until SIGTERM or SIGINT; returns its exit status. Belongs to the main thread."""
+    sys.setswitchinterval(_SWITCH_S)  # an override is handed on by a thread that many requests must not hold up
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(config, paths, SystemClock()))

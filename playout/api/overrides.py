@@ -3,14 +3,14 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
+import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
 from playout.api.answers import describe
 from playout.api.orders import make_claim, read_order
 from playout.api.problems import Unprocessable
-from playout.api.publish import Reply
+from playout.api.publish import Handed, Reply
 from playout.api.services import Services
 from playout.api.vet import vet
 from playout.clock import to_iso
@@ -46,37 +46,44 @@ async def add(here: Services, who: str, body: bytes, idempotency_key: str) -> Ad
     Nothing is saved of one that cannot be read on the sign. Raises: Refused, StoreError.
     """
     key = _Key(who, idempotency_key, hashlib.sha256(body).hexdigest())
-    earlier = await asyncio.to_thread(_find, here, key)
-    if earlier is None:
+    known = await asyncio.to_thread(_find, here, key) if key.key else None
+    if known is None:
         record = here.publisher.record
         revision = record.revision if record else None
         claim = make_claim(read_order(body), revision, here.screens, who, here.clock)
         await vet(here.reports, claim.content, revision, claim.band)
-        earlier = await asyncio.to_thread(_commit, here, claim, key)
+        handed = await here.publisher.commit(lambda db: _add(db, claim, key))
+    else:
+        handed = await here.publisher.commit(lambda _: (known, not known.answer))
+    earlier = handed.value
     if earlier.body_sha256 != key.body_sha256:
         raise Unprocessable(["Idempotency-Key: was used for another body; take a new key for a new override"])
     if earlier.answer:
         return Added(earlier.claim, earlier.answer)
-    answer = json.dumps(await _put_on_air(here, earlier.claim), ensure_ascii=False)
-    await asyncio.to_thread(_remember, here, key, answer)
-    return Added(earlier.claim, answer)
+    if handed.trouble is not None:
+        raise StoreError(
+            f"override {earlier.claim} is saved, but the players could not be told: {handed.trouble.message}",
+            hint=f"{handed.trouble.hint}; control tries again by itself",
+        ) from handed.trouble
+    return Added(earlier.claim, await asyncio.to_thread(_answer, here, handed, key))
 
 
 async def end(here: Services, who: str, claim_id: str) -> dict[str, Any] | None:
     """Ends an override; one that has ended stays as it is. None where there never was one. Raises: StoreError."""
     now_ns = here.clock.utc_ns()
-    ended = await asyncio.to_thread(_end, here, who, claim_id, now_ns)
-    if ended is None:
+    handed = await here.publisher.commit(lambda db: _end(db, who, claim_id, now_ns))
+    claim = handed.value
+    if claim is None:
         return None
-    claim, was_over = ended
-    replies: Mapping[str, Reply] = {} if was_over else await here.publisher.publish()
+    if handed.trouble is not None:
+        raise handed.trouble
     return {
         "claim": describe(claim, now_ns),
-        "had_ended": was_over,
+        "had_ended": not handed.is_news,
         "screens": [
             {"screen": reply.screen, "state": "released" if reply.is_there else "no_player", "now": reply.claim,
              "detail": reply.detail}
-            for reply in replies.values()
+            for reply in handed.replies.values()
             if not claim.screens or reply.screen in claim.screens
         ],
     }  # fmt: skip
@@ -105,30 +112,22 @@ async def aired(here: Services, claim_id: str) -> dict[str, Any] | None:
     }
 
 
-async def _put_on_air(here: Services, claim_id: str) -> dict[str, Any]:
-    """Hands a committed claim to the players; judges it at the instant before, as each player did."""
-    now_ns = here.clock.utc_ns()
-    try:
-        replies = await here.publisher.publish()
-    except StoreError as error:
-        raise StoreError(
-            f"override {claim_id} is saved, but the players could not be told: {error.message}",
-            hint=f"{error.hint}; control tries again by itself",
-        ) from error
-    return await asyncio.to_thread(_answer, here, claim_id, replies, now_ns)
-
-
-def _answer(here: Services, claim_id: str, replies: Mapping[str, Reply], now_ns: int) -> dict[str, Any]:
+def _answer(here: Services, handed: Handed[Earlier], key: _Key) -> str:
+    """What each screen did, judged at the instant before, as each player did; kept for a request sent again."""
+    claim_id = handed.value.claim
     claim = _stored(here, claim_id)
     if claim is None:
         raise StoreError(f"override {claim_id} is not in the database any more", hint="send it again")
-    wanted = claim.screens or here.screens
-    return {
-        "claim": describe(claim, now_ns),
+    told = {
+        "claim": describe(claim, handed.at_ns),
         "screens": [
-            _state(claim, replies[name], outlook(here.publisher.inputs(name), claim, now_ns)) for name in wanted
+            _state(claim, handed.replies[name], outlook(here.publisher.inputs(name), claim, handed.at_ns))
+            for name in claim.screens or here.screens
         ],
     }
+    answer = json.dumps(told, ensure_ascii=False)
+    _remember(here, key, answer)
+    return answer
 
 
 def _state(claim: Claim, reply: Reply, expected: Outlook) -> dict[str, Any]:
@@ -155,22 +154,19 @@ def _stored(here: Services, claim_id: str) -> Claim | None:
 
 
 def _find(here: Services, key: _Key) -> Earlier | None:
-    if not key.key:
-        return None
     with here.store.read() as db:
         return requests.find(db, key.who, key.key)
 
 
-def _commit(here: Services, claim: Claim, key: _Key) -> Earlier:
-    """Stores a claim, unless the same key has made one in between; returns whichever holds."""
-    with here.store.write() as db:
-        if key.key:
-            if (earlier := requests.find(db, key.who, key.key)) is not None:
-                return earlier
-            requests.add(db, key.who, key.key, claim.issued_ns, key.body_sha256, claim.id)
-        claims.add(db, claim)
-        journal.add(db, claim.issued_ns, key.who, "override.add", **describe(claim, claim.issued_ns))
-    return Earlier(key.body_sha256, claim.id, "")
+def _add(db: sqlite3.Connection, claim: Claim, key: _Key) -> tuple[Earlier, bool]:
+    """Stores a claim, unless the same key has made one in between; whichever holds, and whether it has no answer."""
+    if key.key:
+        if (earlier := requests.find(db, key.who, key.key)) is not None:
+            return earlier, not earlier.answer
+        requests.add(db, key.who, key.key, claim.issued_ns, key.body_sha256, claim.id)
+    claims.add(db, claim)
+    journal.add(db, claim.issued_ns, key.who, "override.add", **describe(claim, claim.issued_ns))
+    return Earlier(key.body_sha256, claim.id, ""), True
 
 
 def _remember(here: Services, key: _Key, answer: str) -> None:
@@ -179,13 +175,12 @@ def _remember(here: Services, key: _Key, answer: str) -> None:
             requests.set_answer(db, key.who, key.key, answer)
 
 
-def _end(here: Services, who: str, claim_id: str, now_ns: int) -> tuple[Claim, bool] | None:
-    """The claim as it now is, and whether it had ended before."""
-    with here.store.write() as db:
-        claim = claims.find(db, claim_id)
-        if claim is None:
-            return None
-        ended = claims.end(db, claim, now_ns)
-        if ended != claim:
-            journal.add(db, now_ns, who, "override.end", claim=claim_id)
-    return ended, ended == claim
+def _end(db: sqlite3.Connection, who: str, claim_id: str, now_ns: int) -> tuple[Claim | None, bool]:
+    """The claim as it now is, and whether that is new."""
+    claim = claims.find(db, claim_id)
+    if claim is None:
+        return None, False
+    ended = claims.end(db, claim, now_ns)
+    if ended != claim:
+        journal.add(db, now_ns, who, "override.end", claim=claim_id)
+    return ended, ended != claim

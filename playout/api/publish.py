@@ -1,17 +1,23 @@
-"""Hands what the store holds to the players: an air generation on disk, then a word to each of them."""
+"""Hands what the store holds to the players: an air generation on disk, then a word to each of them.
+
+A change goes from the database to the players' answers in one thread without a stop, because each hand-over between
+threads costs more than what is done in between. Changes that wait meanwhile share the next round: one commit, one
+generation, one word to each player.
+"""
 
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
 
 from playout.clock import Clock
 from playout.config import Config
-from playout.errors import LinkError
-from playout.ipc.air import Air, AirRef, inputs, newest_number, read_air, write_air, written_ns
+from playout.errors import LinkError, StoreError
+from playout.ipc.air import Air, AirRef, AirWriter, inputs, newest_number, prune_air, read_air, written_ns
 from playout.ipc.local import read_local
 from playout.ipc.sockets import ask
 from playout.model.claim import Claim
@@ -21,10 +27,13 @@ from playout.paths import Paths
 from playout.resolve import takeover_ns
 from playout.store import Store, claims, journal, recoveries, revisions
 
-__all__ = ["Ask", "Publisher", "Reply", "Unreadable"]
+__all__ = ["Ask", "Change", "Handed", "Publisher", "Reply", "Unreadable"]
 
-Ask = Callable[[Path, Mapping[str, Any], float], Awaitable[dict[str, Any]]]
-"""Sends a message to a socket and returns the answer; raises LinkError when nobody answers in time."""
+T = TypeVar("T")
+Ask = Callable[[Path, Mapping[str, Any], float], dict[str, Any]]
+"""Sends a message to a socket and waits for the answer; raises LinkError when nobody answers in time."""
+Change = Callable[[sqlite3.Connection], tuple[T, bool]]
+"""A change of the store inside a transaction: what it returns, and whether the players have to hear of it."""
 Unreadable = Callable[[Revision], Mapping[str, tuple[str, ...]] | None]
 """By notice of a revision, the languages that cannot be read; None while that is not known. Any thread may call it."""
 
@@ -45,12 +54,30 @@ class Reply:
     detail: str = ""
 
 
-async def _ask_in_thread(path: Path, message: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
-    return await asyncio.to_thread(ask, path, message, timeout_s)
+@dataclass(frozen=True, slots=True)
+class Handed(Generic[T]):
+    """A change that is saved. `replies` are by screen, empty where the players had not to hear of it.
+
+    `at_ns` (UTC) is the instant just before they heard of it; `trouble` says why they could not be told.
+    """
+
+    value: T
+    is_news: bool
+    replies: Mapping[str, Reply]
+    at_ns: int
+    trouble: StoreError | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    """Somebody who waits for a change to be handed on; without a change, for what is saved already."""
+
+    change: Change[Any] | None
+    handed: asyncio.Future[Handed[Any]]
 
 
 class Publisher:
-    """Writes generations, one at a time. `publish` and `refresh` belong to the event loop."""
+    """Hands on changes, one round at a time. Its coroutines belong to the event loop."""
 
     def __init__(
         self,
@@ -58,15 +85,21 @@ class Publisher:
         config: Config,
         paths: Paths,
         clock: Clock,
-        ask: Ask = _ask_in_thread,
+        ask: Ask = ask,
         unreadable: Unreadable = lambda _: None,
     ) -> None:
         self._store, self._config, self._paths, self._clock, self._ask = store, config, paths, clock, ask
         self._unreadable = unreadable
-        self._turn = asyncio.Lock()
+        self._writer = AirWriter(paths.air)
+        self._waiting: list[_Waiting] = []
+        self._rounds: asyncio.Task[None] | None = None
         self._air: Air | None = None
         self._ref: AirRef | None = None
         self._record: revisions.Record | None = None
+
+    @property
+    def _screens(self) -> tuple[str, ...]:
+        return tuple(screen.id for screen in self._config.screens)
 
     @property
     def air(self) -> Air | None:
@@ -103,12 +136,72 @@ class Publisher:
         """What the player of that screen resolves, its own local claims included."""
         return inputs(self._air, screen, read_local(self._paths.local(screen)), self._config.site)
 
+    async def commit(self, change: Change[T]) -> Handed[T]:
+        """Saves a change and makes it go on air. Raises: StoreError where it is not saved, and what the change does."""
+        return cast(Handed[T], await self._hand_on(change))
+
     async def publish(self) -> Mapping[str, Reply]:
         """Makes what is committed go on air, and returns what each screen's player did. Raises: StoreError."""
-        async with self._turn:
-            ref = await asyncio.to_thread(self._write)
-            replies = await asyncio.gather(*(self._tell(screen.id, ref) for screen in self._config.screens))
-        return {reply.screen: reply for reply in replies}
+        handed = await self._hand_on(None)
+        if handed.trouble is not None:
+            raise handed.trouble
+        return handed.replies
+
+    async def _hand_on(self, change: Change[Any] | None) -> Handed[Any]:
+        waiting = _Waiting(change, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._rounds is None:
+            self._rounds = asyncio.create_task(self._go_round())
+        return await waiting.handed
+
+    async def _go_round(self) -> None:
+        try:
+            while self._waiting:
+                waiting, self._waiting = self._waiting, []
+                try:
+                    ends = await asyncio.to_thread(self._round, [each.change for each in waiting])
+                except Exception as error:  # noqa: BLE001 -- whoever waits hears of it
+                    ends = [error] * len(waiting)
+                for each, end in zip(waiting, ends, strict=True):
+                    if each.handed.done():
+                        continue  # whoever waited has gone
+                    if isinstance(end, Exception):
+                        each.handed.set_exception(end)
+                    else:
+                        each.handed.set_result(end)
+        finally:
+            self._rounds = None
+
+    def _round(self, changes: Sequence[Change[Any] | None]) -> list[Handed[Any] | Exception]:
+        """Saves the changes, writes a generation and tells the players; not in the event loop's thread."""
+        values = self._save(changes)
+        at_ns, replies, trouble = self._clock.utc_ns(), dict[str, Reply](), None
+        if any(not isinstance(value, Exception) and value[1] for value in values):
+            try:
+                ref = self._write()
+                replies = {reply.screen: reply for reply in self._tell_all(self._screens, ref)}
+                prune_air(self._paths.air)
+            except StoreError as error:
+                trouble = error
+        return [
+            value
+            if isinstance(value, Exception)
+            else Handed(*value, replies if value[1] else {}, at_ns, trouble if value[1] else None)
+            for value in values
+        ]
+
+    def _save(self, changes: Sequence[Change[Any] | None]) -> list[tuple[Any, bool] | Exception]:
+        """What each change returned, or raised: then nothing of that one is saved."""
+        made = [change for change in changes if change is not None]
+        if not made:
+            return [(None, True)] * len(changes)
+        try:
+            with self._store.write() as db:
+                return [(None, True) if change is None else change(db) for change in changes]
+        except Exception as error:  # noqa: BLE001 -- whoever waits hears of it
+            if len(changes) == 1:
+                return [error]
+        return [end for change in changes for end in self._save([change])]
 
     async def refresh(self) -> None:
         """Publishes the first time, and where the newest generation is not what the store says. Raises: StoreError."""
@@ -126,9 +219,10 @@ class Publisher:
             return
         if await asyncio.to_thread(self._is_lost, ref):
             _log.error("generation lost generation=%d; it is written again", ref.generation)
+            self._writer = AirWriter(self._paths.air)  # looks at every part
             await self.publish()
         else:
-            await asyncio.gather(*(self._tell(screen, ref) for screen in behind))
+            await asyncio.to_thread(self._tell_all, behind, ref)
 
     def _is_lost(self, ref: AirRef) -> bool:
         air = read_air(self._paths.air)
@@ -141,7 +235,7 @@ class Publisher:
 
     def _write(self) -> AirRef:
         air = self._next()
-        ref = write_air(self._paths.air, air)
+        ref = self._writer.write(air)
         self._air, self._ref = air, ref
         return ref
 
@@ -175,12 +269,19 @@ class Publisher:
 
     async def ask(self, screen: str, message: Mapping[str, Any]) -> dict[str, Any]:
         """A player's answer to a question. Raises: LinkError when it does not answer in time."""
-        return await self._ask(self._paths.command_socket(screen), message, _ASK_TIMEOUT_S)
+        return await asyncio.to_thread(self._ask, self._paths.command_socket(screen), message, _ASK_TIMEOUT_S)
 
-    async def _tell(self, screen: str, ref: AirRef) -> Reply:
+    def _tell_all(self, screens: Sequence[str], ref: AirRef) -> list[Reply]:
+        """Tells several players at a time; a single one without a further thread."""
+        if len(screens) == 1:
+            return [self._tell(screens[0], ref)]
+        with ThreadPoolExecutor(len(screens)) as pool:
+            return list(pool.map(self._tell, screens, [ref] * len(screens)))
+
+    def _tell(self, screen: str, ref: AirRef) -> Reply:
         message = {"op": "generation", "generation": ref.generation, "sha256": ref.sha256}
         try:
-            answer = await self._ask(self._paths.command_socket(screen), message, _ASK_TIMEOUT_S)
+            answer = self._ask(self._paths.command_socket(screen), message, _ASK_TIMEOUT_S)
         except LinkError as error:
             _log.info("player away screen=%s generation=%d reason=%s", screen, ref.generation, error.message)
             return Reply(screen, False, detail="the player is not there; it will take this when it is back")

@@ -2,7 +2,7 @@
 
 On the tick a prepared scene is composed, sent through the LED stage and left in the output's mailbox. Everything slow
 (resolve, drawing, files) is the preparer's. A claim that stops what is on air *now*, and each one of bands 5 and 6, is
-sent out of turn; the clock keeps its beat. Only bands 5 and 6 cut short a frame that is just being sent.
+sent out of turn, and cuts short a frame that is just being sent; the clock keeps its beat.
 """
 
 import logging
@@ -197,8 +197,7 @@ class Channel:
 
     def _pre_empt(self, prepared: Prepared) -> None:
         before = self._on_air
-        urgent = _is_urgent(prepared) or _is_urgent(before)
-        at_once = urgent or _stops_now(prepared)
+        at_once = _is_urgent(prepared) or _is_urgent(before) or _stops_now(prepared)
         if not at_once and prepared.programme.entered_ns > self._grid.due_ns and _covers(before, self._grid.due_ns):
             self._next = prepared  # the tick is behind the clock: what it draws still belongs to the page before
         else:
@@ -206,7 +205,7 @@ class Channel:
         is_new = before is None or before.scene is not prepared.scene
         if at_once and is_new and self._sent_early != self._grid.tick:
             # Out of turn: it takes the number of the coming tick, which then stays silent.
-            self._send(urgent=urgent, due_ns=self._clock.monotonic_ns())
+            self._send(urgent=True, due_ns=self._clock.monotonic_ns())
             self._sent_early = self._grid.tick
         if before is None:
             notify("READY=1")
@@ -271,7 +270,7 @@ class Channel:
 
 
 def _is_urgent(prepared: Prepared | None) -> bool:
-    """Whether it may cut short a frame that is being sent: the first picture, or one of band 5 or 6."""
+    """Whether it is the first picture, or one of band 5 or 6."""
     return prepared is None or prepared.programme.band >= Band.EMERGENCY
 
 

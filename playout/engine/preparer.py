@@ -18,7 +18,7 @@ from typing import Protocol
 from playout.clock import SECOND_NS, Clock
 from playout.engine.priority import raise_priority
 from playout.errors import PlayoutError, StoreError
-from playout.ipc.air import Air, inputs, read_air
+from playout.ipc.air import Air, AirReader, inputs
 from playout.ipc.local import local_damage, read_local, write_local
 from playout.model.claim import Claim
 from playout.model.frame import Size
@@ -94,7 +94,7 @@ class Preparer:
         conditions: Callable[[], Conditions] = Conditions,
     ) -> None:
         self._screen, self._size, self._site, self._conditions = screen, size, site, conditions
-        self._folder, self._file = air_folder, local_file
+        self._reader, self._file = AirReader(air_folder), local_file
         self._make_builder, self._ready, self._clock = make_builder, ready, clock
         self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
         self._reloads: deque[tuple[int, Answered]] = deque()
@@ -190,7 +190,7 @@ class Preparer:
     def _first_air(self) -> Air | None:
         deadline_ns = self._clock.monotonic_ns() + int(_FIRST_AIR_S * SECOND_NS)
         waiting = threading.Event()
-        while (air := read_air(self._folder)) is None and self._clock.monotonic_ns() < deadline_ns:
+        while (air := self._reader.read()) is None and self._clock.monotonic_ns() < deadline_ns:
             waiting.wait(_POLL_S)
         return air
 
@@ -205,7 +205,7 @@ class Preparer:
         if not asked:
             return  # it came along with an earlier one
         generation = min(number for number, _ in asked)
-        air, held = read_air(self._folder), self._air
+        air, held = self._reader.read(), self._air
         if air is not None and air != held and (held is None or air.generation >= min(generation, held.generation)):
             self._air = air
 

@@ -1,8 +1,8 @@
 """Air files: what control hands to the players, in generations that are whole or not there.
 
-A generation is a small manifest `<number>.json` that names its parts by SHA-256; the parts lie in `parts/`. A claim
-rewrites the claims part and the manifest, nothing else. The manifest ends with its own SHA-256, so that one cut short
-is told from a whole one.
+A generation is a manifest `<number>.json` that holds the claims and names its other parts by SHA-256; the parts lie in
+`parts/`. So a claim writes one file. The manifest ends with its own SHA-256, so that one cut short is told from a whole
+one.
 """
 
 import contextlib
@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,23 @@ from playout.model.notice import Notice
 from playout.model.panel import Site
 from playout.model.schedule import Revision, Schedule
 
-__all__ = ["KEPT", "Air", "AirRef", "inputs", "newest_number", "read_air", "write_air", "written_ns"]
+__all__ = [
+    "KEPT",
+    "Air",
+    "AirReader",
+    "AirRef",
+    "AirWriter",
+    "inputs",
+    "newest_number",
+    "prune_air",
+    "read_air",
+    "write_air",
+    "written_ns",
+]
 
 KEPT = 3
 """Generations that stay on disk."""
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,8 @@ class AirRef:
     sha256: str
 
 
+_PARTS = ("schedule", "notices")
+"""The parts of a revision."""
 _SITE = TypeAdapter(Site)
 _CLAIMS = TypeAdapter(tuple[Claim, ...])
 _SCHEDULE = TypeAdapter(Schedule)
@@ -67,38 +80,105 @@ def inputs(air: Air | None, screen: str, local: tuple[Claim, ...], site: Site) -
     )
 
 
+class AirWriter:
+    """Writes generations into a folder; one thread at a time. What it has written of a revision it does not again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written: list[tuple[Revision, dict[str, Any]]] = []
+
+    def write(self, air: Air) -> AirRef:
+        """Writes one generation durably; whoever has told of it calls `prune_air`. Raises: StoreError."""
+        parts = self._folder / "parts"
+        try:
+            parts.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{parts}: cannot be made: {error.strerror}", hint="correct its owner") from error
+        revisions = [self._put(parts, revision) for revision in (air.revision, air.outgoing)]
+        self._written = [(revision, record) for revision, record in revisions if revision is not None]
+        manifest: dict[str, Any] = {
+            "format": _FORMAT,
+            "generation": air.generation,
+            "takes_over_ns": air.takes_over_ns,
+            "site": _put(parts, _SITE.dump_json(air.site)),
+            "claims": _CLAIMS.dump_python(air.claims, mode="json"),
+            "revision": revisions[0][1] or None,
+            "outgoing": revisions[1][1] or None,
+        }
+        body = json.dumps(manifest, sort_keys=True).encode()
+        digest = hashlib.sha256(body).hexdigest()
+        write_durably(_manifest(self._folder, air.generation), body + b"\n" + digest.encode() + b"\n")
+        return AirRef(air.generation, digest)
+
+    def _put(self, parts: Path, revision: Revision | None) -> tuple[Revision | None, dict[str, Any]]:
+        """The revision with its record, once its parts are on disk."""
+        for known, record in self._written:
+            if known is revision and all((parts / f"{record[key]}.json").exists() for key in _PARTS):
+                return revision, record
+        return revision, _put_revision(parts, revision) or {}
+
+
+class AirReader:
+    """Reads the newest generation again and again; a revision that it has read it does not read again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: list[tuple[dict[str, Any], Revision]] = []
+
+    def read(self) -> Air | None:
+        """The newest whole generation; a damaged one is passed over. None when there is none."""
+        for path in sorted(self._folder.glob("[0-9]*.json"), reverse=True):
+            try:
+                return self._read(path)
+            except (OSError, ValueError, KeyError, TypeError, ValidationError):
+                continue  # cut short or half copied: the one before it is still right
+        return None
+
+    def _read(self, path: Path) -> Air:
+        manifest, parts = _read_manifest(path), self._folder / "parts"
+        records: list[dict[str, Any] | None] = [manifest["revision"], manifest["outgoing"]]
+        revisions = [self._revision(parts, record) for record in records]
+        air = Air(
+            generation=manifest["generation"],
+            site=_SITE.validate_json(_get(parts, manifest["site"])),
+            revision=revisions[0],
+            outgoing=revisions[1],
+            takes_over_ns=manifest["takes_over_ns"],
+            claims=_CLAIMS.validate_python(manifest["claims"]),
+        )
+        read = zip(records, revisions, strict=True)
+        self._known = [(record, revision) for record, revision in read if record and revision]
+        return air
+
+    def _revision(self, parts: Path, record: dict[str, Any] | None) -> Revision | None:
+        if record is None:
+            return None
+        known = next((revision for each, revision in self._known if each == record), None)
+        return known or Revision(
+            record["number"],
+            record["issued_ns"],
+            _SCHEDULE.validate_json(_get(parts, record["schedule"])),
+            _NOTICES.validate_json(_get(parts, record["notices"])),
+            _UNREADABLE.validate_json(record.get("unreadable", "{}")),
+        )
+
+
 def write_air(folder: Path, air: Air) -> AirRef:
-    """Writes one generation durably and prunes old ones. Raises: StoreError."""
-    parts_folder = folder / "parts"
-    try:
-        parts_folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{parts_folder}: cannot be made: {error.strerror}", hint="correct its owner") from error
-    manifest: dict[str, Any] = {
-        "format": _FORMAT,
-        "generation": air.generation,
-        "takes_over_ns": air.takes_over_ns,
-        "site": _put(parts_folder, _SITE.dump_json(air.site)),
-        "claims": _put(parts_folder, _CLAIMS.dump_json(air.claims)),
-        "revision": _put_revision(parts_folder, air.revision),
-        "outgoing": _put_revision(parts_folder, air.outgoing),
-    }
-    body = json.dumps(manifest, sort_keys=True).encode()
-    digest = hashlib.sha256(body).hexdigest()
-    write_durably(_manifest(folder, air.generation), body + b"\n" + digest.encode() + b"\n")
-    with contextlib.suppress(OSError):  # what is too much on disk harms nobody
-        _prune(folder)
-    return AirRef(air.generation, digest)
+    """Writes one generation durably, looking at every part on disk, and prunes old ones. Raises: StoreError."""
+    reference = AirWriter(folder).write(air)
+    prune_air(folder)
+    return reference
 
 
 def read_air(folder: Path) -> Air | None:
-    """The newest whole generation; a damaged one is passed over. None when there is none."""
-    for path in sorted(folder.glob("[0-9]*.json"), reverse=True):
-        try:
-            return _read(folder, path)
-        except (OSError, ValueError, KeyError, TypeError, ValidationError):
-            continue  # cut short or half copied: the one before it is still right
-    return None
+    """The newest generation of which every part is whole; None when there is none."""
+    return AirReader(folder).read()
+
+
+def prune_air(folder: Path) -> None:
+    """Drops all but the newest generations and what a killed writer left; never raises."""
+    with contextlib.suppress(OSError):  # what is too much on disk harms nobody
+        _prune(folder)
 
 
 def written_ns(folder: Path, generation: int) -> int:
@@ -155,37 +235,11 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _read(folder: Path, path: Path) -> Air:
-    manifest, parts = _read_manifest(path), folder / "parts"
-    return Air(
-        generation=manifest["generation"],
-        site=_SITE.validate_json(_get(parts, manifest["site"])),
-        revision=_get_revision(parts, manifest["revision"]),
-        outgoing=_get_revision(parts, manifest["outgoing"]),
-        takes_over_ns=manifest["takes_over_ns"],
-        claims=_CLAIMS.validate_json(_get(parts, manifest["claims"])),
-    )
-
-
 def _get(parts: Path, digest: str) -> bytes:
     data = (parts / f"{digest}.json").read_bytes()
     if hashlib.sha256(data).hexdigest() != digest:
         raise ValueError(f"part {digest} is damaged")
     return data
-
-
-def _get_revision(parts: Path, record: Mapping[str, Any] | None) -> Revision | None:
-    if record is None:
-        return None
-    schedule, notices = _get(parts, record["schedule"]), _get(parts, record["notices"])
-    return _parse_revision(record["number"], record["issued_ns"], schedule, notices, record.get("unreadable", "{}"))
-
-
-@lru_cache(maxsize=4)
-def _parse_revision(number: int, issued_ns: int, schedule: bytes, notices: bytes, unreadable: str) -> Revision:
-    """Cached, so that a claim does not parse the schedule again."""
-    parsed = _SCHEDULE.validate_json(schedule), _NOTICES.validate_json(notices), _UNREADABLE.validate_json(unreadable)
-    return Revision(number, issued_ns, *parsed)
 
 
 def _prune(folder: Path) -> None:
@@ -210,6 +264,4 @@ def _prune(folder: Path) -> None:
 
 def _named_parts(manifest: Mapping[str, Any]) -> set[str]:
     revisions = [record for record in (manifest["revision"], manifest["outgoing"]) if record]
-    return {manifest["site"], manifest["claims"]}.union(
-        *({record["schedule"], record["notices"]} for record in revisions)
-    )
+    return {manifest["site"], *(record[key] for record in revisions for key in _PARTS)}

@@ -73,8 +73,8 @@ class Frame:
     """The picture of one tick after the LED stage: geometry and colour order of the wire.
 
     `pixels` is read-only while anybody holds the frame; `tick` grows by one with each frame period of the host's
-    monotonic clock; `due_ns` is the UTC instant (Unix epoch, ns) the picture is right for. `urgent` frames (bands
-    5 and 6) abandon the pacing of an older one.
+    monotonic clock; `due_ns` is the UTC instant (Unix epoch, ns) the picture is right for. `urgent` frames (of
+    bands 5 and 6, and of claims that stop what is on air now) abandon the pacing of an older one.
     """
 
     tick: int

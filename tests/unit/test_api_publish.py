@@ -1,6 +1,8 @@
 """Handing on what the store holds: generations, takeovers, ended claims, players that are away, a lost database."""
 
+import asyncio
 import os
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ from api_stage import NOTICES, NOW_NS, SCHEDULE, SECOND_NS, Stage, snapshot, sta
 
 from playout.api.main import import_first, tend
 from playout.api.publish import Publisher
+from playout.errors import StoreError
 from playout.ipc.air import Air, read_air, write_air
 from playout.model.claim import Band, Claim, Content, ContentKind
 from playout.model.schedule import Revision
@@ -230,3 +233,65 @@ async def test_a_wrong_schedule_at_first_start_leaves_the_slate(tmp_path: Path) 
             import_first(empty, paths)
             with empty.read() as db:
                 assert revisions.latest_number(db) == 1
+
+
+def _claim(number: int) -> Claim:
+    return replace(CLAIM, id=f"override-{number}")
+
+
+async def test_changes_that_wait_share_a_commit_a_generation_and_a_word(here: Stage) -> None:
+    heard = len(here.players.heard)
+    before = _air(here).generation
+    changes = [lambda db, number=number: (claims.add(db, _claim(number)), True) for number in range(20)]
+    handed = await asyncio.gather(*(here.publisher.commit(change) for change in changes))
+    assert len(_air(here).claims) == 20
+    assert all(each.value and set(each.replies) == {"main", "side"} for each in handed)
+    generations = _air(here).generation - before
+    assert generations <= 2, "the first one goes alone, those that came meanwhile go together"
+    assert len(here.players.heard) - heard == 2 * generations
+
+
+async def test_what_is_no_news_makes_no_generation(here: Stage) -> None:
+    before = _air(here).generation
+    handed = await here.publisher.commit(lambda _: ("known", False))
+    assert (handed.value, handed.is_news, handed.replies, handed.trouble) == ("known", False, {}, None)
+    assert _air(here).generation == before
+
+
+async def test_a_change_that_fails_takes_no_other_with_it(here: Stage) -> None:
+    def fails(db: sqlite3.Connection) -> tuple[bool, bool]:
+        claims.add(db, _claim(99))
+        raise ValueError("odd")
+
+    ends = await asyncio.gather(
+        here.publisher.publish(),
+        here.publisher.commit(lambda db: (claims.add(db, _claim(1)), True)),
+        here.publisher.commit(fails),
+        here.publisher.commit(lambda db: (claims.add(db, _claim(2)), True)),
+        return_exceptions=True,
+    )
+    assert [type(end).__name__ for end in ends] == ["dict", "Handed", "ValueError", "Handed"]
+    assert [claim.id for claim in _air(here).claims] == ["override-1", "override-2"]
+
+
+async def test_who_stops_waiting_disturbs_nobody(here: Stage) -> None:
+    gone = asyncio.create_task(here.publisher.commit(lambda db: (claims.add(db, _claim(1)), True)))
+    stays = asyncio.create_task(here.publisher.commit(lambda db: (claims.add(db, _claim(2)), True)))
+    await asyncio.sleep(0)
+    gone.cancel()
+    assert (await stays).value
+    assert [claim.id for claim in _air(here).claims] == ["override-1", "override-2"]
+    await here.publisher.publish()
+
+
+async def test_saved_but_not_written_out_is_told_apart(here: Stage) -> None:
+    folder = here.paths.air
+    folder.rename(folder.with_name("elsewhere"))
+    folder.write_text("a file in the way")
+    handed = await here.publisher.commit(lambda db: (claims.add(db, _claim(1)), True))
+    assert handed.trouble is not None
+    assert handed.value
+    with pytest.raises(StoreError):
+        await here.publisher.publish()
+    with here.store.read() as db:
+        assert len(claims.current(db, NOW_NS)) == 1

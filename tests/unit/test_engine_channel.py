@@ -137,7 +137,7 @@ def test_a_scene_that_cannot_be_composed_is_replaced_by_the_slate_and_the_ticks_
 @pytest.mark.parametrize(
     ("band", "stop", "is_early", "is_urgent"),
     [
-        (Band.OPERATOR, Stop.NOW, True, False),
+        (Band.OPERATOR, Stop.NOW, True, True),
         (Band.EMERGENCY, Stop.NOW, True, True),
         (Band.OPERATOR, Stop.ITEM, False, False),
     ],

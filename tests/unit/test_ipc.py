@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from playout.errors import LinkError, StoreError
-from playout.ipc.air import KEPT, Air, inputs, read_air, write_air
+from playout.ipc.air import KEPT, Air, AirReader, AirWriter, inputs, read_air, write_air
 from playout.ipc.frames import FramePublisher, FrameReader
 from playout.ipc.local import read_local, write_local
 from playout.ipc.sockets import ask, listen, peer_of, receive, send
@@ -53,13 +53,43 @@ def test_what_cannot_be_read_goes_along_and_an_older_build_said_nothing_of_it(tm
     assert read_air(tmp_path) == air(7)
 
 
-def test_a_claim_rewrites_only_the_claims_part(tmp_path: Path) -> None:
-    write_air(tmp_path, air(1))
-    before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "parts").iterdir()}
+def other(generation: int) -> Air:
+    """A generation whose notices are its own."""
+    notice = replace(REVISION.notices["a"], title=f"title {generation}")
+    return replace(air(generation), revision=replace(REVISION, notices={"a": notice}))
+
+
+def test_a_claim_writes_one_file(tmp_path: Path) -> None:
+    writer = AirWriter(tmp_path)
+    writer.write(air(1))
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.json")}
+    writer.write(air(2, CLAIM))
+    after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.json")}
+    assert [path.stem for path in after.keys() - before.keys()] == ["000000000002"]
+    assert all(after[path] == before[path] for path in before)
+
+
+def test_a_part_that_went_missing_is_written_again(tmp_path: Path) -> None:
+    writer = AirWriter(tmp_path)
+    writer.write(air(1))
+    for part in (tmp_path / "parts").iterdir():
+        part.unlink()
+    writer.write(air(2, CLAIM))
+    assert read_air(tmp_path) == air(2, CLAIM)
+
+
+def test_a_revision_is_read_once(tmp_path: Path) -> None:
+    reader = AirReader(tmp_path)
+    assert reader.read() is None
+    write_air(tmp_path, replace(air(1), outgoing=replace(REVISION, number=2)))
+    first = reader.read()
     write_air(tmp_path, air(2, CLAIM))
-    after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "parts").iterdir()}
-    assert len(after.keys() - before.keys()) == 1
-    assert all(after[name] == before[name] for name in before)
+    second = reader.read()
+    assert first is not None
+    assert second == air(2, CLAIM)
+    assert second.revision is first.revision
+    write_air(tmp_path, other(3))
+    assert reader.read() == other(3)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 40, -1, -2])
@@ -76,21 +106,21 @@ def test_a_manifest_cut_short_is_passed_over(tmp_path: Path, kept: int) -> None:
 def test_a_part_cut_short_or_gone_is_passed_over_and_mended_by_the_next_writer(tmp_path: Path) -> None:
     write_air(tmp_path, air(1))
     old = set((tmp_path / "parts").iterdir())
-    write_air(tmp_path, air(2, CLAIM))
+    write_air(tmp_path, other(2))
     (part,) = set((tmp_path / "parts").iterdir()) - old
     part.write_bytes(part.read_bytes()[:-1])
     assert read_air(tmp_path) == air(1)
     part.unlink()
     assert read_air(tmp_path) == air(1)
-    write_air(tmp_path, air(3, CLAIM))
-    assert read_air(tmp_path) == air(3, CLAIM)
+    write_air(tmp_path, replace(other(2), generation=3))
+    assert read_air(tmp_path) == replace(other(2), generation=3)
 
 
 def test_old_generations_and_their_parts_are_pruned(tmp_path: Path) -> None:
     for generation in range(1, 10):
-        write_air(tmp_path, air(generation, replace(CLAIM, id=f"c{generation}")))
+        write_air(tmp_path, other(generation))
     assert len(list(tmp_path.glob("*.json"))) == KEPT
-    assert len(list((tmp_path / "parts").iterdir())) == 3 + KEPT  # site, schedule, notices, and each one's claims
+    assert len(list((tmp_path / "parts").iterdir())) == 2 + KEPT  # site, schedule, and each one's notices
 
 
 def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
