@@ -38,6 +38,8 @@ __all__ = [
 FADE_NS = 600_000_000
 """Length of a cross-fade."""
 _CLOCK_CHARACTERS = "0123456789:"
+_CLOCKS = 16
+"""Clock zones whose digits are kept."""
 _CRAWL_GAP_EM = 3
 _RGB = 3
 _PLATES_BYTES, _PLATES_SCREENS = 24 << 20, 4
@@ -123,6 +125,7 @@ class SceneBuilder:
         self._strips: ByteCache[tuple[Notice, tuple[str, ...], Zone], Plate] = ByteCache(
             max(_STRIPS_BYTES, _STRIPS_SCREENS * screen_bytes), _plate_bytes
         )
+        self._clocks: dict[tuple[Zone, Rect], ClockFace] = {}
 
     @property
     def bytes(self) -> int:
@@ -253,6 +256,15 @@ class SceneBuilder:
         return Plate(strip, tuple(f"{crawl.notice.id} ({text.language}): {finding}" for text, finding in found))
 
     def _clock(self, zone: Zone, rect: Rect) -> ClockFace:
+        """The digits of a clock zone, drawn once."""
+        face = self._clocks.get((zone, rect))
+        if face is None:
+            if len(self._clocks) >= _CLOCKS:
+                self._clocks.clear()
+            face = self._clocks[zone, rect] = self._draw_clock(zone, rect)
+        return face
+
+    def _draw_clock(self, zone: Zone, rect: Rect) -> ClockFace:
         em_px = min(round(rect.height * 0.62), round(rect.width / 5.4))
         lines = {character: self._engine.line(character, "en", em_px) for character in _CLOCK_CHARACTERS}
         height = max(line.mask.shape[0] for line in lines.values())

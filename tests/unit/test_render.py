@@ -284,3 +284,9 @@ def test_thin_strokes_are_blended_as_light() -> None:
 def test_a_colour_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"rrggbb|invalid"):
         parse_colour(text)
+
+
+def test_the_digits_of_a_clock_are_drawn_once() -> None:
+    first, second = (BUILDER.build(resolve(INPUTS, at), INPUTS, at) for at in (START, START + 3 * S))
+    assert first.programme != second.programme
+    assert first.clocks[0] is second.clocks[0]
