@@ -172,6 +172,14 @@ class NoticeOnAir:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeNamed:
+    """A notice whose words are no longer known."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageOnAir:
     """A page of a notice, and when it stands."""
 
@@ -183,21 +191,54 @@ class PageOnAir:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverlayOnAir:
+    """What lies above the programme in a zone of its own."""
+
+    claim: str
+    band: int
+    zone: str
+    notice: NoticeOnAir | NoticeNamed | None
+    page: PageOnAir | None
+    crawl: NoticeOnAir | NoticeNamed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeOnAir:
     """What one screen shows, and until when."""
 
     screen: str
+    told_by: Annotated[Literal["resolve", "journal"], Field(alias="from")]
     band: int
     claim: str
     kind: ContentKind
     because: Why
     entered: str
-    until: str
+    until: str | None
+    """Null for what the journal knows to have begun and not yet to have ended."""
     layout: str
     playlist: str
-    notice: NoticeOnAir | None
+    notice: NoticeOnAir | NoticeNamed | None
     page: PageOnAir | None
-    crawl: NoticeOnAir | None
+    crawl: NoticeOnAir | NoticeNamed | None
+    overlays: tuple[OverlayOnAir, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedOnAir(ProgrammeOnAir):
+    """What one screen has shown."""
+
+    as_run: Mapping[str, Any]
+    """The row of the as-run journal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRecorded:
+    """A screen of which nothing is known for that instant."""
+
+    screen: str
+    told_by: Annotated[Literal["journal"], Field(alias="from")]
+    as_run: None
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +246,7 @@ class OnAir:
     """The programmes of the screens at an instant."""
 
     at: str
-    screens: tuple[ProgrammeOnAir, ...]
+    screens: tuple[RecordedOnAir | ProgrammeOnAir | NotRecorded, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

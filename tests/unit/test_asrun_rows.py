@@ -240,7 +240,7 @@ def test_the_digest_of_a_moving_picture_covers_its_parts_phase_and_first_frame()
 def test_every_part_of_a_scene_is_in_its_digest() -> None:
     """Whoever gives scenes a new part decides in `playout.render.digest` what it means for the digest."""
     told_elsewhere = {"programme", "findings", "awaits_picture"}
-    known = {"base", "fade", "lines", "clocks", "timecodes"}
+    known = {"base", "fade", "lines", "clocks", "timecodes", "overlays"}
     assert {field.name for field in fields(Scene)} == known | told_elsewhere
 
 
@@ -249,7 +249,7 @@ def test_what_lies_above_is_in_the_row() -> None:
     given = shown(0)
     zone = Zone(ZoneKind.OVERLAY, "strip")
     page = given.programme.page
-    overlay = Overlay("flood", Band.NOTICE, zone, page, None, NOW_NS)
+    overlay = Overlay("flood", Band.NOTICE, zone, page, None)
     programme = replace(given.programme, overlays=(overlay,))
     rows.shown(Shown(programme, INPUTS, given.scene, 0, given.due_ns, given.deadline_ns, NOTHING), moment(0))
     (told_of,) = json.loads(told(rows)[0].overlays)
