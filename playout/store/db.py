@@ -9,7 +9,7 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from playout.errors import StoreDamaged, StoreError
@@ -68,7 +68,8 @@ def connect(
     A new file belongs to its owner alone. Without `durable` a cut of power may take the last transactions, never the
     file. `timeout_s` is how long it waits for others. Raises: sqlite3.Error, OSError.
     """
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with suppress(FileExistsError):  # an open file must not be opened here: to close it lets go of SQLite's locks on it
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()

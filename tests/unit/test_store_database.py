@@ -168,6 +168,22 @@ def test_a_second_process_may_open_and_write_it(tmp_path: Path) -> None:
         assert _read(store) == ["two", "one"]
 
 
+def test_a_program_that_comes_and_goes_takes_no_commit_with_it(tmp_path: Path) -> None:
+    """Whoever leaves last takes the log away; SQLite knows by its locks on the file who is still there."""
+    path = tmp_path / "state.db"
+    script = (
+        "import sys; from pathlib import Path; from playout.store import open_store, journal\n"
+        "with open_store(Path(sys.argv[1])) as store, store.write() as db: journal.add(db, 2, 'other', sys.argv[2])"
+    )
+    with open_store(path) as store:
+        for number in range(3):
+            subprocess.run([sys.executable, "-c", script, str(path), f"theirs {number}"], check=True, timeout=60)
+            assert _read(store)[0] == f"theirs {number}"
+            _write(store, f"ours {number}")
+    with open_store(path) as store:
+        assert len(_read(store)) == 6
+
+
 def test_somebody_who_comes_later_never_moves_an_open_database(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     with open_store(path) as store:
