@@ -49,7 +49,7 @@ class Planner:
 
     async def sheet(self, screen: str, day: date) -> bytes:
         """Every page of the day, as a PNG file. Raises: Refused (503)."""
-        return await self._run(screen, day, "--output", "/dev/stdout")
+        return await self._run(screen, day, "--output", "-")
 
     async def _run(self, screen: str, day: date, *words: str) -> bytes:
         if self._waiting >= _MOST_WAITING:

@@ -21,6 +21,7 @@ REQUEST_S = 10.0
 """How long a whole request, or the first byte of the first one, may take."""
 HEAD_MAX = 32 * 1024
 """Longest request line with headers, in bytes."""
+_HEAD_END = b"\r\n\r\n"
 
 
 class ImpatientProtocol(HttpToolsProtocol):
@@ -31,6 +32,8 @@ class ImpatientProtocol(HttpToolsProtocol):
     """Whether a request has begun, or the first one has to, that is not whole yet."""
     _is_in_head = True
     _head_bytes = 0
+    _tail = b""
+    """The last bytes of the head so far: its end may be cut in two."""
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begins to wait for the first request, unless too many others are there."""
@@ -51,12 +54,17 @@ class ImpatientProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Reads on, unless the head has grown too long. A request that comes in one piece needs no timer."""
+        """Reads on, unless the head has grown too long. A request that comes in one piece needs no timer.
+
+        What comes of a body together with the end of its head does not count as head.
+        """
         if self._is_in_head:
-            self._head_bytes += len(data)
-        if self._head_bytes > HEAD_MAX:
-            self.transport.abort()
-            return
+            end = (self._tail + data).find(_HEAD_END)
+            self._tail = data[-3:]
+            self._head_bytes += len(data) if end < 0 else end
+            if self._head_bytes > HEAD_MAX:
+                self.transport.abort()
+                return
         super().data_received(data)
         self._wait_or_rest()
 
@@ -68,7 +76,7 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Its head is there."""
-        self._is_in_head, self._head_bytes = False, 0
+        self._is_in_head, self._head_bytes, self._tail = False, 0, b""
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

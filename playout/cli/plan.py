@@ -1,6 +1,7 @@
 """`playout plan`: a day on a screen, before it comes."""
 
 import io
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,9 @@ _FIRST, _LAST = date(1971, 1, 1), date(2115, 1, 1)
 def plan(
     day: Annotated[str, typer.Option("--day", help="Day at the sign: 2026-09-02.")],
     screen: ScreenOption = "",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="PNG file with every page of the day.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="PNG file with every page of the day; - prints it.")
+    ] = None,
     config: ConfigOption = None,
     state: StateOption = None,
     as_json: JsonOption = False,
@@ -44,10 +47,11 @@ def plan(
             picture = contact_sheet(planned, Artist(settings, paths, chosen), engine, settings.site.name)
             file = io.BytesIO()
             Image.fromarray(picture).save(file, "PNG")
+            if output == Path("-"):
+                sys.stdout.buffer.write(file.getvalue())
+                return
             with writing(output):
                 output.write_bytes(file.getvalue())
-            if output == Path("/dev/stdout"):
-                return
         told = planned.table()
         if as_json:
             print_json(told)

@@ -108,6 +108,9 @@ class Transport(asyncio.Transport):
     def close(self) -> None:
         self.is_closed = True
 
+    def pause_reading(self) -> None:
+        """A fake has nothing that could wait."""
+
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return default
 
@@ -165,6 +168,30 @@ def test_a_head_without_end_is_cut() -> None:
             protocol.data_received(b"x" * 1024)
             sent += 1024
         assert HEAD_MAX - 1024 <= sent <= HEAD_MAX + 1024
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2, 3, 4])
+def test_a_long_body_that_comes_with_the_end_of_its_head_is_no_head(cut: int) -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        head = f"PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {4 * HEAD_MAX}\r\n\r\n".encode()
+        place = len(head) - cut
+        protocol.data_received(head[:place])
+        protocol.data_received(head[place:] + b"x" * 2 * HEAD_MAX)
+        protocol.data_received(b"x" * 2 * HEAD_MAX)
+        assert not transport.is_cut
+        assert transport.sent == b""
+        assert loop.waiting == []
+
+
+def test_a_head_in_parts_that_look_like_its_end_is_cut() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        protocol.data_received(b"GET / HTTP/1.1\r\nX: y\r")
+        for _ in range(2 * HEAD_MAX // 1000):
+            if not transport.is_cut:
+                protocol.data_received(b"\nX: " + b"x" * 1000 + b"\r")
+        assert transport.is_cut
 
 
 def test_a_request_that_comes_whole_costs_no_timer() -> None:
