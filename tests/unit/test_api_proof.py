@@ -1,6 +1,7 @@
 """The proof program as control sees it: it may end, hang or talk nonsense at any time, and control goes on."""
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -34,6 +35,13 @@ async def proof() -> AsyncIterator[Proof]:
     made = Proof([sys.executable, "-c", PROGRAM], timeout_s=30)
     yield made
     await made.close()
+
+
+async def test_control_itself_loads_neither_fonts_nor_pictures() -> None:
+    code = "import sys, playout.api.main as _; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert "playout" in loaded
+    assert not {"uharfbuzz", "icu4py", "fontTools", "cv2", "PIL"} & set(loaded)
 
 
 async def test_it_starts_with_the_first_request_and_stays(proof: Proof) -> None:
