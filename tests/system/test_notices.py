@@ -2,13 +2,20 @@
 
 import contextlib
 import os
+import re
 import signal
 import threading
 from collections.abc import Generator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from system.rig import Sign, until, write_schedule
+
+from playout.clock import SystemClock
+from playout.store import open_store, revisions
 
 pytestmark = pytest.mark.system
 
@@ -89,6 +96,39 @@ def test_every_notice_is_judged_in_the_background(control: Sign) -> None:
     assert [found["severity"] for found in notices["spare"]["findings"] if found["code"] == "language.missing"] == [
         "info", "info",
     ]  # fmt: skip
+
+
+def test_the_judge_is_held_to_less_than_the_others(control: Sign) -> None:
+    assert check(control)[0] == 200
+    (judge,), (itself,) = control.pids("proof"), control.pids("control")
+    limits = Path(f"/proc/{judge}/limits").read_text(encoding="ascii")
+    assert re.search(r"Max address space +2147483648 +2147483648", limits)
+    assert os.getpriority(os.PRIO_PROCESS, judge) > os.getpriority(os.PRIO_PROCESS, itself)
+    maps = Path(f"/proc/{itself}/maps").read_text(encoding="utf-8")
+    assert not any(library in maps for library in ("uharfbuzz", "icu4py", "cv2"))
+
+
+def test_a_language_that_cannot_be_read_is_shown_nowhere(control: Sign) -> None:
+    """The revision comes from where no check was, as one does that was made for other fonts."""
+    control.start("player", "--screen", "main")
+    until("the player shows words", lambda: control.shows(notice="words"))
+    with open_store(control.paths.database) as store, store.write() as db:
+        record = revisions.latest(db)
+        assert record is not None
+        words = record.revision.notices["words"]
+        texts = tuple(replace(text, body="\U0001f6c3") if text.language == "en" else text for text in words.texts)
+        notices = {**record.revision.notices, "words": replace(words, texts=texts)}
+        now_ns = SystemClock().utc_ns()
+        revisions.add(db, record.revision.schedule, notices, now_ns=now_ns, author="test", reason="test")
+    told = "words: not shown in en, which cannot be read on this sign"
+    until("it is left out", lambda: (s := control.shows(revision=2, notice="words", pages=2)) and told in s.warnings)
+    for language in ("vi", "km", "vi"):
+        until(f"{language} is shown", partial(control.shows, notice="words", language=language))
+        assert (seen := control.snapshot()) is not None
+        assert seen.language != "en"
+    assert any("'words' cannot be read in 'en'" in line for line in control.request("/api/v1/status")[1]["warnings"])
+    status, answer = control.request("/api/v1/overrides", {"notice": "words", "reason": "thử"})
+    assert (status, answer["findings"][-1]["code"]) == (422, "text.uncovered")
 
 
 def test_a_killed_judge_is_told_of_and_followed_by_another(control: Sign) -> None:
