@@ -2,9 +2,11 @@
 
 import os
 
-__all__ = ["__version__"]
+__all__ = ["__released__", "__version__"]
 
 __version__ = "0.1.0"
+__released__ = "2026-10-01"
+"""A day that has passed wherever this program runs; each release renews it. A clock that says less is wrong."""
 
 # Both are read by packages when they are first imported, which costs time at each start.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no linear algebra here: its threads would only take memory

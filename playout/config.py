@@ -5,6 +5,7 @@ import inspect
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +21,17 @@ from playout.model.panel import EDGE, Panel, Screen, Site
 from playout.model.recovery import AfterLoss, Recovery, Show
 from playout.problems import explain_errors
 
-__all__ = ["Api", "Config", "config_schema", "describe", "is_loopback", "load_config", "screen_size"]
+__all__ = [
+    "Api",
+    "ClockBelief",
+    "ClockSettings",
+    "Config",
+    "config_schema",
+    "describe",
+    "is_loopback",
+    "load_config",
+    "screen_size",
+]
 
 _ID = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
 
@@ -43,6 +54,28 @@ class Api:
     """Path of its private key (PEM)."""
 
 
+class ClockBelief(StrEnum):
+    """When the wall clock may decide what is on air; below what has passed for sure it never may."""
+
+    NETWORK = "network"
+    """While a time server keeps it, or if one did in this boot and it was not set since."""
+    RTC = "rtc"
+    """Also if the machine has a clock that runs while it is off, or is the guest of one."""
+    ALWAYS = "always"
+    """Also without either: people look after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSettings:
+    """The clock of the machine."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    trust: ClockBelief = ClockBelief.RTC
+    """When it may decide what is on air: `network` (a time server keeps it), `rtc` (or the machine has a clock that
+    runs while it is off), `always` (people look after it)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """Everything a site decides once."""
@@ -54,6 +87,7 @@ class Config:
     panel: Panel = field(default_factory=Panel)
     api: Api = field(default_factory=Api)
     recovery: Recovery = field(default_factory=Recovery)
+    clock: ClockSettings = field(default_factory=ClockSettings)
 
     def screen(self, name: str) -> Screen:
         """The screen of that id. Raises: ConfigError."""
@@ -70,7 +104,7 @@ _ADAPTER = TypeAdapter(Config)
 def config_schema() -> dict[str, Any]:
     """JSON Schema of the configuration file; each key is described by the docstring under its field."""
     schema = _ADAPTER.json_schema()
-    for kind in (Site, Panel, Screen, Api, Recovery, AfterLoss):
+    for kind in (Site, Panel, Screen, Api, Recovery, AfterLoss, ClockSettings):
         describe(schema["$defs"][kind.__name__]["properties"], kind)
     return schema
 

@@ -198,7 +198,8 @@ class Channel:
     def _pre_empt(self, prepared: Prepared) -> None:
         before = self._on_air
         at_once = _is_urgent(prepared) or _is_urgent(before) or _stops_now(prepared)
-        if not at_once and prepared.programme.entered_ns > self._grid.due_ns and _covers(before, self._grid.due_ns):
+        early_ns = prepared.programme.entered_ns - self._grid.due_ns
+        if not at_once and 0 < early_ns < SECOND_NS and _covers(before, self._grid.due_ns):
             self._next = prepared  # the tick is behind the clock: what it draws still belongs to the page before
         else:
             self._adopt(prepared)

@@ -7,7 +7,8 @@ import sys
 from contextlib import ExitStack
 from zoneinfo import ZoneInfo
 
-from playout.clock import SystemClock, boot_of
+from playout import __released__
+from playout.clock import Clock, SystemClock, boot_of, from_iso
 from playout.config import Config, screen_size
 from playout.engine.asrun import AsRunJournal
 from playout.engine.channel import Channel
@@ -18,6 +19,7 @@ from playout.engine.output import Output
 from playout.engine.pictures import DecodedPictures
 from playout.engine.preparer import Preparer
 from playout.engine.priority import raise_priority
+from playout.engine.trust import ClockWatch, HostProbe
 from playout.engine.waker import Waker
 from playout.ipc.frames import FramePublisher
 from playout.ipc.notify import notify
@@ -28,7 +30,7 @@ from playout.paths import Paths
 from playout.registry import build_sink
 from playout.render.compose import Compositor
 from playout.render.scene import SceneBuilder
-from playout.store.asrun import read_loss
+from playout.store.asrun import read_loss, read_marks
 from playout.text.engine import TextEngine
 from playout.text.fonts import load_fonts
 from playout.text.selftest import selftest
@@ -40,12 +42,12 @@ _SWITCH_S = 0.0005
 _PRIORITY = 20
 
 
-def run(config: Config, paths: Paths, screen_id: str) -> int:
-    """Plays one screen until SIGTERM; returns the exit code.
+def run(config: Config, paths: Paths, screen_id: str, clock: Clock | None = None) -> int:
+    """Plays one screen until SIGTERM; returns the exit code. Without a clock it takes the host's.
 
     Raises: ConfigError, LinkError, StoreError.
     """
-    clock = SystemClock()
+    clock = clock or SystemClock()
     screen = config.screen(screen_id)
     size = screen_size(config.panel, screen)
     single_thread()
@@ -66,8 +68,18 @@ def run(config: Config, paths: Paths, screen_id: str) -> int:
         channel = Channel(
             screen, Compositor(size), LedStage(config.panel, screen, size), output, publisher, doors, clock
         )
-        loss = read_loss(paths.asrun(screen.id), boot_of(clock), clock.boottime_ns())
-        conditions = PlayerConditions(clock, config.recovery, loss)
+        boot, journal_file = boot_of(clock), paths.asrun(screen.id)
+        conditions = PlayerConditions(clock, config.recovery, read_loss(journal_file, boot, clock.boottime_ns()))
+
+        def doubt_or_trust() -> None:
+            conditions.trust = watch.trust
+            preparer.reconsider()
+
+        released_ns = from_iso(f"{__released__}T00:00:00Z")
+        marks = read_marks(journal_file, boot.id)
+        watch = ClockWatch(HostProbe(clock), config.clock.trust, released_ns, marks, doubt_or_trust)
+        watch.look()
+        conditions.trust = watch.trust
         preparer = Preparer(
             screen.id,
             size,
@@ -81,10 +93,10 @@ def run(config: Config, paths: Paths, screen_id: str) -> int:
         )
         pictures = DecodedPictures(paths.decoded, paths.media_socket, preparer.refresh, clock)
         waker = Waker(preparer.prepare, clock)
-        journal = AsRunJournal(paths.asrun(screen.id), screen.id, size, clock, lambda: False)
+        journal = AsRunJournal(journal_file, screen.id, size, clock, lambda: watch.is_synced)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: channel.stop())
-        for part in (output, pictures, preparer, journal):
+        for part in (output, pictures, preparer, journal, watch):
             part.start()
             stack.callback(part.stop)
         stack.callback(waker.stop)

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from playout.clock import Clock, boot_of
+from playout.clock import Clock, boot_of, to_iso
 from playout.engine.asrun import AsRunJournal
 from playout.engine.preparer import Answered, Preparer
 from playout.errors import NotAllowed
 from playout.ipc.sockets import Peer
 from playout.model.claim import Band, Claim, Content, ContentKind, Stop
 from playout.model.snapshot import Snapshot
+from playout.model.trust import ClockTrust
 
 __all__ = ["COMMANDS", "OPERATIONS", "Operations"]
 
@@ -112,13 +113,19 @@ def _words(message: Mapping[str, Any], key: str, length: int) -> str:
     return "".join(filter(str.isprintable, given))[:length].strip() if isinstance(given, str) else ""
 
 
+def _trust(clock: ClockTrust) -> str:
+    return f"trusted ({clock.source})" if clock.trusted else f"NOT TRUSTED: {clock.reason}"
+
+
 def _status(snapshot: Snapshot | None) -> dict[str, object]:
     if snapshot is None:
         return {"ok": False, "reason": "the player has shown nothing yet"}
     return {
         "ok": True, "screen": snapshot.screen, "tick": snapshot.tick, "generation": snapshot.generation,
         "band": snapshot.band, "claim": snapshot.claim, "kind": snapshot.kind, "notice": snapshot.notice,
-        "language": snapshot.language, "sink": snapshot.sink, "link": snapshot.health.state.value,
+        "language": snapshot.language, "time": to_iso(snapshot.at_ns), "clock": _trust(snapshot.conditions.trust),
+        "clock_floor": to_iso(snapshot.conditions.trust.floor_ns),
+        "sink": snapshot.sink, "link": snapshot.health.state.value,
         "detail": snapshot.health.detail, "missed_ticks": snapshot.missed_ticks, "warnings": list(snapshot.warnings),
         "aired": [asdict(aired) for aired in snapshot.health.aired],
     }  # fmt: skip

@@ -81,6 +81,8 @@ source = "test"
 dwell_s = 3
 picture = "../pictures/crater-lake.jpg"
 """
+CLOCK = '[clock]\ntrust = "always"\n'
+"""What the machine of a build says of its clock is not what is tested here."""
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -118,7 +120,7 @@ class Sign:
         self.folder, self.state, self.port = folder, folder / "state", free_port()
         self.env = {**os.environ, "PLAYOUT_LOG": "INFO", **(env or {})}
         self.file = folder / "playout.toml"
-        self.file.write_text(f"{screens}\n[api]\nport = {self.port}\n", encoding="utf-8")
+        self.file.write_text(f"{screens}\n[api]\nport = {self.port}\n{CLOCK}", encoding="utf-8")
         self.log = folder / "log"
         self._running: list[subprocess.Popen[bytes]] = []
         self.token = ""
@@ -133,8 +135,12 @@ class Sign:
 
     def start(self, *words: str, under: tuple[str, ...] = ()) -> subprocess.Popen[bytes]:
         """Starts `playout WORDS...` in the background, perhaps under another command; its output goes to the log."""
+        return self.start_command(*under, *self._command(*words))
+
+    def start_command(self, *command: str) -> subprocess.Popen[bytes]:
+        """Starts any command in the background; its output goes to the log."""
         with self.log.open("ab") as log:
-            process = subprocess.Popen([*under, *self._command(*words)], stdout=log, stderr=log, env=self.env)
+            process = subprocess.Popen(command, stdout=log, stderr=log, env=self.env)
         self._running.append(process)
         return process
 

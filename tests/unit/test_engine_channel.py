@@ -166,7 +166,8 @@ def test_a_page_is_never_shown_before_its_time(stage: Stage) -> None:
     second = scene(None, 20)
     stage.play(replace(first, programme=replace(first.programme, until_ns=change_ns)))
     frames = [stage.output.frames.get(timeout=WAIT_S)]
-    stage.play(replace(second, programme=replace(second.programme, entered_ns=change_ns)))
+    until_ns = change_ns + 60 * 10**9
+    stage.play(replace(second, programme=replace(second.programme, entered_ns=change_ns, until_ns=until_ns)))
     while frames[-1].pixels[0, 0, 0] != 20:
         frames.append(stage.output.frames.get(timeout=WAIT_S))
     assert len(frames) > 3
@@ -202,6 +203,15 @@ def test_the_journal_is_told_once_of_what_comes_on_air_and_of_its_first_frame(st
     ticks = [look.tick for look in stage.journal.looks]
     assert len(ticks) > 2
     assert ticks == sorted(set(ticks))
+
+
+def test_what_counts_from_a_later_time_shows_all_the_same(stage: Stage) -> None:
+    """A clock that was set back: the playlist, which counts from when it was issued, will have begun one day."""
+    stage.play(scene())
+    given = replace(scene(), base=np.full((SIZE.height, SIZE.width, 3), 33, np.uint8))
+    stage.play(replace(given, programme=replace(given.programme, entered_ns=2**62)))
+    while not (stage.output.frames.get(timeout=WAIT_S).pixels == 33).all():
+        continue
 
 
 def test_a_snapshot_with_too_much_to_say_still_fits(tmp_path: Path) -> None:
