@@ -9,7 +9,8 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -17,7 +18,7 @@ from typing import Any, Generic, TypeVar, cast
 from playout.clock import Clock
 from playout.config import Config
 from playout.errors import LinkError, StoreError
-from playout.ipc.air import Air, AirRef, AirWriter, inputs, newest_number, prune_air, read_air, written_ns
+from playout.ipc.air import Air, AirDraft, AirRef, AirWriter, inputs, newest_number, prune_air, read_air, written_ns
 from playout.ipc.local import read_local
 from playout.ipc.sockets import ask
 from playout.model.claim import Claim
@@ -76,6 +77,9 @@ class _Waiting:
     handed: asyncio.Future[Handed[Any]]
 
 
+_Drafted = tuple[Air, AirDraft | None, StoreError | None]
+
+
 class Publisher:
     """Hands on changes, one round at a time. Its coroutines belong to the event loop."""
 
@@ -91,6 +95,7 @@ class Publisher:
         self._store, self._config, self._paths, self._clock, self._ask = store, config, paths, clock, ask
         self._unreadable = unreadable
         self._writer = AirWriter(paths.air)
+        self._beside = ThreadPoolExecutor(1, "air")
         self._waiting: list[_Waiting] = []
         self._rounds: asyncio.Task[None] | None = None
         self._air: Air | None = None
@@ -173,35 +178,52 @@ class Publisher:
             self._rounds = None
 
     def _round(self, changes: Sequence[Change[Any] | None]) -> list[Handed[Any] | Exception]:
-        """Saves the changes, writes a generation and tells the players; not in the event loop's thread."""
-        values = self._save(changes)
+        """Saves the changes, writes a generation and tells the players; not in the event loop's thread.
+
+        The disk is waited for once before the players are told: the generation is written while the changes are
+        committed, and is put in its place when they are. That the folder is saved is waited for with the players.
+        """
+        drafting: Future[_Drafted] | None = None
+        try:
+            with self._store.write() if any(changes) else nullcontext() as db:
+                values = [(None, True) if change is None or db is None else change(db) for change in changes]
+                if any(is_news for _, is_news in values):
+                    drafting = self._beside.submit(self._draft, self._next(db))
+        except Exception as error:  # noqa: BLE001 -- whoever waits hears of it
+            if drafting is not None and (draft := drafting.result()[1]) is not None:
+                self._writer.drop(draft)
+            if len(changes) == 1:
+                return [error]
+            return [end for change in changes for end in self._round([change])]  # one that fails takes no other along
         at_ns, replies, trouble = self._clock.utc_ns(), dict[str, Reply](), None
-        if any(not isinstance(value, Exception) and value[1] for value in values):
+        if drafting is not None:
             try:
-                ref = self._write()
-                replies = {reply.screen: reply for reply in self._tell_all(self._screens, ref)}
-                prune_air(self._paths.air)
+                replies = self._tell_of(*drafting.result())
             except StoreError as error:
                 trouble = error
         return [
-            value
-            if isinstance(value, Exception)
-            else Handed(*value, replies if value[1] else {}, at_ns, trouble if value[1] else None)
-            for value in values
+            Handed(value, is_news, replies if is_news else {}, at_ns, trouble if is_news else None)
+            for value, is_news in values
         ]
 
-    def _save(self, changes: Sequence[Change[Any] | None]) -> list[tuple[Any, bool] | Exception]:
-        """What each change returned, or raised: then nothing of that one is saved."""
-        made = [change for change in changes if change is not None]
-        if not made:
-            return [(None, True)] * len(changes)
+    def _draft(self, air: Air) -> "_Drafted":
+        """A generation on disk, not in its place yet; the trouble where that is not possible."""
         try:
-            with self._store.write() as db:
-                return [(None, True) if change is None else change(db) for change in changes]
-        except Exception as error:  # noqa: BLE001 -- whoever waits hears of it
-            if len(changes) == 1:
-                return [error]
-        return [end for change in changes for end in self._save([change])]
+            return air, self._writer.draft(air), None
+        except StoreError as error:
+            return air, None, error
+
+    def _tell_of(self, air: Air, draft: AirDraft | None, trouble: StoreError | None) -> dict[str, Reply]:
+        """Puts a generation in its place and tells the players of it. Raises: StoreError."""
+        if draft is None:
+            raise trouble or AssertionError("a generation is drafted or there is trouble")
+        ref = self._writer.put(draft)
+        self._air, self._ref = air, ref
+        settling = self._beside.submit(self._writer.settle)
+        replies = {reply.screen: reply for reply in self._tell_all(self._screens, ref)}
+        settling.result()
+        self._beside.submit(prune_air, self._paths.air)
+        return replies
 
     async def refresh(self) -> None:
         """Publishes the first time, and where the newest generation is not what the store says. Raises: StoreError."""
@@ -233,16 +255,10 @@ class Publisher:
             return True
         return replace(self._next(), generation=self._air.generation) != self._air
 
-    def _write(self) -> AirRef:
-        air = self._next()
-        ref = self._writer.write(air)
-        self._air, self._ref = air, ref
-        return ref
-
-    def _next(self) -> Air:
-        """The generation to be, from what the store holds now."""
+    def _next(self, writing: sqlite3.Connection | None = None) -> Air:
+        """The generation to be, from what the store holds now, or will once this transaction is committed."""
         now_ns, before = self._clock.utc_ns(), self._air or Air(0, self._config.site)
-        with self._store.read() as db:
+        with self._store.read() if writing is None else nullcontext(writing) as db:
             current = claims.current(db, now_ns)
             if self._record is None or self._record.revision.number != revisions.latest_number(db):
                 self._record = revisions.latest(db)

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from playout.errors import StoreError
-from playout.ipc.files import write_durably
+from playout.ipc.files import sync_folder, write_aside, write_durably
 from playout.model.claim import Claim
 from playout.model.inputs import Inputs
 from playout.model.notice import Notice
@@ -26,6 +26,7 @@ from playout.model.schedule import Revision, Schedule
 __all__ = [
     "KEPT",
     "Air",
+    "AirDraft",
     "AirReader",
     "AirRef",
     "AirWriter",
@@ -80,15 +81,28 @@ def inputs(air: Air | None, screen: str, local: tuple[Claim, ...], site: Site) -
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AirDraft:
+    """A generation that is on disk, but not in its place yet."""
+
+    ref: AirRef
+    temporary: Path
+    path: Path
+
+
 class AirWriter:
-    """Writes generations into a folder; one thread at a time. What it has written of a revision it does not again."""
+    """Writes generations into a folder; one thread at a time. What it has written of a revision it does not again.
+
+    A generation is drafted, put in its place, where players find it, and settled, after which it survives a cut of
+    power. Whoever has told of it calls `prune_air`.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._written: list[tuple[Revision, dict[str, Any]]] = []
 
-    def write(self, air: Air) -> AirRef:
-        """Writes one generation durably; whoever has told of it calls `prune_air`. Raises: StoreError."""
+    def draft(self, air: Air) -> AirDraft:
+        """Writes one generation durably beside its place. Raises: StoreError."""
         parts = self._folder / "parts"
         try:
             parts.mkdir(parents=True, exist_ok=True)
@@ -107,8 +121,30 @@ class AirWriter:
         }
         body = json.dumps(manifest, sort_keys=True).encode()
         digest = hashlib.sha256(body).hexdigest()
-        write_durably(_manifest(self._folder, air.generation), body + b"\n" + digest.encode() + b"\n")
-        return AirRef(air.generation, digest)
+        path = _manifest(self._folder, air.generation)
+        return AirDraft(AirRef(air.generation, digest), write_aside(path, body + b"\n" + digest.encode() + b"\n"), path)
+
+    def put(self, draft: AirDraft) -> AirRef:
+        """Puts a draft in its place. Raises: StoreError."""
+        try:
+            draft.temporary.replace(draft.path)
+        except OSError as error:
+            raise StoreError(
+                f"{draft.path}: cannot be put in its place: {error.strerror}", hint="look at it"
+            ) from error
+        return draft.ref
+
+    def settle(self) -> None:
+        """Makes what was put survive a cut of power. Raises: StoreError."""
+        try:
+            sync_folder(self._folder)
+        except OSError as error:
+            raise StoreError(f"{self._folder}: cannot be saved: {error.strerror}", hint="look at the disk") from error
+
+    def drop(self, draft: AirDraft) -> None:
+        """Forgets a draft; never raises."""
+        with contextlib.suppress(OSError):
+            draft.temporary.unlink(missing_ok=True)
 
     def _put(self, parts: Path, revision: Revision | None) -> tuple[Revision | None, dict[str, Any]]:
         """The revision with its record, once its parts are on disk."""
@@ -165,7 +201,9 @@ class AirReader:
 
 def write_air(folder: Path, air: Air) -> AirRef:
     """Writes one generation durably, looking at every part on disk, and prunes old ones. Raises: StoreError."""
-    reference = AirWriter(folder).write(air)
+    writer = AirWriter(folder)
+    reference = writer.put(writer.draft(air))
+    writer.settle()
     prune_air(folder)
     return reference
 

@@ -2,11 +2,12 @@
 
 import contextlib
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 from playout.errors import StoreError
 
-__all__ = ["write_durably"]
+__all__ = ["sync_folder", "write_aside", "write_durably"]
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -14,20 +15,39 @@ def write_durably(path: Path, data: bytes) -> None:
 
     Temporary file, fsync, rename, fsync of the folder. Raises: StoreError.
     """
+    temporary = write_aside(path, data)
+    with _mapped(path, temporary):
+        temporary.replace(path)
+        sync_folder(path.parent)
+
+
+def write_aside(path: Path, data: bytes) -> Path:
+    """Writes a file beside its place, durably; it is whole when it is renamed to `path`. Raises: StoreError."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with _mapped(path, temporary):
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
         try:
             _write_all(descriptor, data)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        temporary.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    return temporary
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames in a folder survive a cut of power. Raises: OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _mapped(path: Path, temporary: Path) -> Generator[None, None, None]:
+    """Turns what the file system refuses into StoreError, and leaves nothing behind."""
+    try:
+        yield
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

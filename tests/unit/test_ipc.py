@@ -61,9 +61,9 @@ def other(generation: int) -> Air:
 
 def test_a_claim_writes_one_file(tmp_path: Path) -> None:
     writer = AirWriter(tmp_path)
-    writer.write(air(1))
+    writer.put(writer.draft(air(1)))
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.json")}
-    writer.write(air(2, CLAIM))
+    writer.put(writer.draft(air(2, CLAIM)))
     after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.json")}
     assert [path.stem for path in after.keys() - before.keys()] == ["000000000002"]
     assert all(after[path] == before[path] for path in before)
@@ -71,11 +71,24 @@ def test_a_claim_writes_one_file(tmp_path: Path) -> None:
 
 def test_a_part_that_went_missing_is_written_again(tmp_path: Path) -> None:
     writer = AirWriter(tmp_path)
-    writer.write(air(1))
+    writer.put(writer.draft(air(1)))
     for part in (tmp_path / "parts").iterdir():
         part.unlink()
-    writer.write(air(2, CLAIM))
+    writer.put(writer.draft(air(2, CLAIM)))
+    writer.settle()
     assert read_air(tmp_path) == air(2, CLAIM)
+
+
+def test_a_draft_is_found_when_it_is_put_in_its_place(tmp_path: Path) -> None:
+    writer = AirWriter(tmp_path)
+    writer.put(writer.draft(air(1)))
+    draft = writer.draft(air(2, CLAIM))
+    assert read_air(tmp_path) == air(1)
+    writer.drop(draft)
+    with pytest.raises(StoreError):
+        writer.put(draft)
+    assert writer.put(writer.draft(air(3))).generation == 3
+    assert read_air(tmp_path) == air(3)
 
 
 def test_a_revision_is_read_once(tmp_path: Path) -> None:
