@@ -13,7 +13,10 @@ from playout.model.schedule import Daypart, Layout, Schedule, ZoneKind
 from playout.problems import did_you_mean
 from playout.store.references import unknown_references
 
-__all__ = ["check_schedule"]
+__all__ = ["ITEMS_MAX", "check_schedule"]
+
+ITEMS_MAX = 20_000
+"""Most items of all playlists together: twice what the sign was measured with."""
 
 
 def check_schedule(schedule: Schedule, notices: Mapping[str, Notice], screens: Mapping[str, Size]) -> list[Finding]:
@@ -23,13 +26,23 @@ def check_schedule(schedule: Schedule, notices: Mapping[str, Notice], screens: M
     """
     used = used_notices(schedule)
     findings = [*_references(schedule, notices), *_kinds(schedule, notices), *_layouts(schedule, screens)]
-    findings += [*_crawls(schedule), *_dayparts(schedule, screens)]
+    findings += [*_crawls(schedule), *_dayparts(schedule, screens), *_size(schedule)]
     for name in notices:
         if name not in used:
             message = "no playlist, daypart or filler uses this notice"
             remedy = "put it into a playlist, or keep it for overrides"
             findings.append(Finding("notice.unused", Severity.INFO, f"notices[{name}]", message, remedy))
     return findings
+
+
+def _size(schedule: Schedule) -> Iterator[Finding]:
+    """More items than a player can hold and look through in time."""
+    items = sum(len(playlist.items) for playlist in schedule.playlists)
+    if items > ITEMS_MAX:
+        message, remedy = f"all playlists together have {items} items", f"keep them to {ITEMS_MAX}"
+        yield Finding(
+            "schedule.large", Severity.ERROR, "playlists", message, remedy, measured=items, required=ITEMS_MAX
+        )
 
 
 def _references(schedule: Schedule, notices: Mapping[str, Notice]) -> Iterator[Finding]:

@@ -91,7 +91,7 @@ class Text:
     """Larger line above the body."""
     proofread: bool = False
     """Whether a native reader has proof-read this text."""
-    proofread_by: str = ""
+    proofread_by: Annotated[str, MaxLen(200)] = ""
     """Who proof-read it."""
     revised: date | None = None
     """Day on which the words last changed; a translation older than its original is found by it."""
@@ -122,7 +122,7 @@ class Notice:
     """Reading time of its longest language in seconds, set when taken in: pages that share are never cut below it."""
     essential: bool = False
     """Stays in its playlist while the sign runs from batteries."""
-    original: str = ""
+    original: Annotated[str, MaxLen(20)] = ""
     """Language the notice was written in; empty: the site's first."""
     arrange: Arrange = Arrange.AUTO
     texts: tuple[Text, ...] = ()

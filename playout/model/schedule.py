@@ -190,20 +190,20 @@ class Schedule:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
 
-    layouts: tuple[Layout, ...] = ()
-    playlists: tuple[Playlist, ...] = ()
-    dayparts: tuple[Daypart, ...] = ()
+    layouts: Annotated[tuple[Layout, ...], MaxLen(500)] = ()
+    playlists: Annotated[tuple[Playlist, ...], MaxLen(2_000)] = ()
+    dayparts: Annotated[tuple[Daypart, ...], MaxLen(5_000)] = ()
     filler: str = ""
     """Playlist for the time no daypart covers; without one the fallback slate shows."""
     filler_layout: str = ""
     """Layout of the filler."""
     filler_crawl: str = ""
     """Notice that runs through the filler's crawl zone."""
-    hours: tuple[Hours, ...] = ()
+    hours: Annotated[tuple[Hours, ...], MaxLen(500)] = ()
     """Open and quiet hours; without open ones the sign never closes."""
     closed: Closed = Closed()
     """What shows outside the open hours."""
-    calendars: tuple[Calendar, ...] = ()
+    calendars: Annotated[tuple[Calendar, ...], MaxLen(100)] = ()
     """Calendars that rules name."""
 
 

@@ -18,6 +18,7 @@ from api_stage import NOTICES, SCHEDULE, Stage, stage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_api_openapi import check
+from test_calendar_files import FULL
 
 from playout.api.document import document
 from playout.api.edge import LONG_BODY_MAX
@@ -529,3 +530,24 @@ async def test_a_day_is_planned_for_a_screen(anh: Operator) -> None:
     for query, status in (("", 422), ("?day=2026-02-30", 422), ("?day=1066-10-14", 400), ("?day=2115-01-01", 400)):
         assert (await anh.ask("GET", f"/plan{query}")).status_code == status
     assert "did you mean 'main'?" in (await anh.ask("GET", "/plan?day=2026-09-02&screen=mian")).text
+
+
+@pytest.mark.anyio
+async def test_every_rule_of_time_goes_out_and_in_again(here: Stage, anh: Operator) -> None:
+    hello = replace(NOTICES["cam-lua"], id="hello")
+    here.revise(FULL, {"hello": hello})
+    tag, body = await anh.get()
+    daypart = body["schedule"]["dayparts"][0]
+    assert (daypart["start"], daypart["end"], daypart["valid_until"]) == ("sunset-00:30", "23:30", "2027-12-31")
+    answer = await anh.save(body, tag)
+    assert (answer.status_code, answer.json()["is_new"]) == (200, False), answer.text
+    body["schedule"]["dayparts"][0]["rank"] = 4
+    answer = await anh.save(body, tag)
+    assert answer.status_code == 200, answer.text
+    with here.store.read() as db:
+        record = revisions.latest(db)
+    assert record is not None
+    changed = (replace(FULL.dayparts[0], rank=4), *FULL.dayparts[1:])
+    assert record.revision.schedule == replace(FULL, dayparts=changed)
+    changes = (await anh.ask("GET", "/revisions/3/difference")).json()["changes"]
+    assert [(change["where"], change["before"], change["after"]) for change in changes] == [("dayparts[d].rank", 3, 4)]

@@ -189,3 +189,12 @@ def test_dayparts_that_share_time_are_found_and_no_others(plans: list[tuple[time
     assert {each.id for pair in pairs for each in pair} == {each.id for one, other, _ in found for each in (one, other)}
     for one, other, span in found:
         assert (span.start_s, span.end_s) in shared(one, other)
+
+
+def test_more_items_than_a_player_can_hold_are_refused() -> None:
+    full = tuple(Playlist(f"p{number}", items=(Item("hello"),) * 10_000) for number in range(2))
+    assert "schedule.large" not in {found.code for found in check(Schedule(playlists=full))}
+    (found,) = (
+        f for f in check(Schedule(playlists=(*full, Playlist("q", items=(Item("hello"),))))) if "large" in f.code
+    )
+    assert (found.severity, found.measured, found.required) == (Severity.ERROR, 20_001, 20_000)
