@@ -52,7 +52,8 @@ def large(body: dict[str, Any]) -> dict[str, Any]:
     dayparts = [
         {
             "id": f"part-{number}", "playlist": f"list-{number % PLAYLISTS}", "rank": number % 10,
-            "start": f"{number // 60 % 24:02}:{number % 60:02}", "end": f"{(number // 60 + 1) % 24:02}:{number % 60:02}",
+            "start": f"{number // 60 % 24:02}:{number % 60:02}",
+            "end": f"{(number // 60 + 1) % 24:02}:{number % 60:02}",
         }
         for number in range(DAYPARTS)
     ]  # fmt: skip
