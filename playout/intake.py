@@ -24,7 +24,7 @@ from playout.model.schedule import Revision
 from playout.paths import Paths
 from playout.store.files import Draft
 from playout.text.engine import TextEngine
-from playout.text.fonts import load_fonts
+from playout.vetting import load_vetted_fonts
 
 __all__ = ["Intake", "Judgement", "SuppliedPictures"]
 
@@ -56,7 +56,7 @@ class Intake:
 
     def __init__(self, config: Config, paths: Paths) -> None:
         self._config, self._paths = config, paths
-        self._engine = TextEngine(load_fonts(paths.fonts))
+        self._engine = TextEngine(load_vetted_fonts(paths.fonts, paths.fonts_tried))
 
     def settle(self, draft: Draft) -> Draft:
         """The draft with dwell and arrangement of its notices decided."""

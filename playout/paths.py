@@ -36,6 +36,11 @@ class Paths:
         return self.state / "media"
 
     @property
+    def fonts_tried(self) -> Path:
+        """What was found about fonts that somebody brought."""
+        return self.state / "fonts.json"
+
+    @property
     def database(self) -> Path:
         """Control's database."""
         return self.state / "state.db"

@@ -27,8 +27,8 @@ from playout.render.scene import SceneBuilder
 from playout.resolve import resolve
 from playout.store.files import Draft, read_folder
 from playout.text.engine import TextEngine
-from playout.text.fonts import load_fonts
 from playout.text.selftest import selftest
+from playout.vetting import load_vetted_fonts
 
 __all__ = [
     "Artist",
@@ -69,7 +69,7 @@ class Artist:
     def __init__(self, config: Config, paths: Paths, screen: Screen) -> None:
         self._size = screen_size(config.panel, screen)
         self._inputs = current_inputs(config, paths, screen)
-        zone, engine = ZoneInfo(config.site.timezone), TextEngine(load_fonts(paths.fonts))
+        zone, engine = ZoneInfo(config.site.timezone), TextEngine(load_vetted_fonts(paths.fonts, paths.fonts_tried))
         supplied = read_folder(paths.schedules).pictures if not self._inputs.generation else dict[str, Path]()
         pictures = SuppliedPictures(paths.media, supplied)
         self._builder = SceneBuilder(self._size, screen.fps, zone, engine, pictures)
@@ -139,7 +139,7 @@ def check_installation(config: Config, paths: Paths, clock: Clock) -> Iterator[F
         except ConfigError as error:
             yield from (_error("config", f"screens.{screen.id}", line, error.hint) for line in error.problems)
     try:
-        fonts = load_fonts(paths.fonts)
+        fonts = load_vetted_fonts(paths.fonts, paths.fonts_tried)
         selftest(fonts)
     except ContentError as error:
         yield _error("fonts", str(paths.fonts), error.message, error.hint)

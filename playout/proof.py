@@ -28,8 +28,8 @@ from playout.model.notice import Notice
 from playout.paths import Paths
 from playout.store.noticefile import read_notice, tidy
 from playout.text.engine import TextEngine
-from playout.text.fonts import load_fonts
 from playout.text.selftest import selftest
+from playout.vetting import load_vetted_fonts
 
 __all__ = ["Desk", "run", "serve"]
 
@@ -55,7 +55,7 @@ def run(paths: Paths) -> int:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes to the log, not between the answers
     with open(0, "rb", closefd=False) as requests, answers:
-        serve(Desk(paths.fonts, paths.media), requests, answers)
+        serve(Desk(paths.fonts, paths.media, paths.fonts_tried), requests, answers)
     return 0
 
 
@@ -73,8 +73,8 @@ def serve(desk: "Desk", requests: BinaryIO, answers: BinaryIO) -> None:
 class Desk:
     """Carries out requests by kind. Fonts are loaded with the first one that needs them."""
 
-    def __init__(self, fonts: Path, media: Path) -> None:
-        self._fonts, self._media = fonts, media
+    def __init__(self, fonts: Path, media: Path, fonts_tried: Path | None = None) -> None:
+        self._fonts, self._media, self._fonts_tried = fonts, media, fonts_tried
         self._engine: TextEngine | None = None
         self._kinds: Mapping[str, Callable[[Request], Answer]] = {"check": self._check}
 
@@ -117,7 +117,7 @@ class Desk:
     def _ready(self) -> TextEngine:
         """Raises: ContentError without fonts."""
         if self._engine is None:
-            fonts = load_fonts(self._fonts)
+            fonts = load_vetted_fonts(self._fonts, self._fonts_tried)
             selftest(fonts)
             self._engine = TextEngine(fonts)
         return self._engine

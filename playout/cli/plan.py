@@ -41,9 +41,9 @@ def plan(
             from PIL import Image
 
             from playout.text.engine import TextEngine
-            from playout.text.fonts import load_fonts
+            from playout.vetting import load_vetted_fonts
 
-            engine = TextEngine(load_fonts(paths.fonts))
+            engine = TextEngine(load_vetted_fonts(paths.fonts, paths.fonts_tried))
             picture = contact_sheet(planned, Artist(settings, paths, chosen), engine, settings.site.name)
             file = io.BytesIO()
             Image.fromarray(picture).save(file, "PNG")

@@ -24,9 +24,10 @@ def explain(
     """How a text is seen: normalised form, runs with font and glyphs, breaks, characters no font has."""
     with errors_told():
         from playout.text.engine import TextEngine
-        from playout.text.fonts import load_fonts
+        from playout.vetting import load_vetted_fonts
 
-        told = TextEngine(load_fonts(find_paths().fonts)).explain(text, lang)
+        paths = find_paths()
+        told = TextEngine(load_vetted_fonts(paths.fonts, paths.fonts_tried)).explain(text, lang)
         if as_json:
             print_json(told)
             return

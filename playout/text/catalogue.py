@@ -8,7 +8,7 @@ from pathlib import Path
 from fontTools import unicodedata as ot_unicodedata
 
 from playout.text import harfbuzz
-from playout.text.fontfile import Font
+from playout.text.fontfile import Font, Vet, trust
 from playout.text.fonts import survey_fonts
 from playout.text.harfbuzz import Axis
 from playout.text.languages import LANGUAGES
@@ -44,12 +44,12 @@ class FontRecord:
     """Languages that it can set alone."""
 
 
-def list_fonts(folder: Path) -> list[FontRecord]:
+def list_fonts(folder: Path, vet: Vet = trust) -> list[FontRecord]:
     """All fonts in the order in which they are asked for a character, then those that cannot be used.
 
     Raises: ContentError when `fontset.toml` is wrong.
     """
-    fonts, absent = survey_fonts(folder)
+    fonts, absent = survey_fonts(folder, vet)
     return [*map(_record, fonts), *(FontRecord(each.name, each.reason, each.advice) for each in absent)]
 
 

@@ -15,7 +15,7 @@ from playout.errors import ContentError
 from playout.problems import explain_errors
 from playout.text import harfbuzz
 from playout.text.findings import TextCode, TextFinding
-from playout.text.fontfile import Font, open_font
+from playout.text.fontfile import Font, Vet, open_font, trust
 from playout.text.languages import Language, find_language
 from playout.text.loose import loose_fonts
 
@@ -84,13 +84,14 @@ class FontSet:
         return next((font for font in self.fonts if font.coverage >= _ASCII), self.fonts[0])
 
 
-def load_fonts(folder: Path) -> FontSet:
+def load_fonts(folder: Path, vet: Vet = trust) -> FontSet:
     """Opens every font that `fontset.toml` in `folder` names, then the font files that lie beside it.
 
+    Those that lie in the folder are opened only if `vet` finds nothing wrong with them.
     Raises: ContentError when the file is wrong, or a font that is not optional is missing, unreadable, no font, or of
     another family.
     """
-    fonts, absent = survey_fonts(folder)
+    fonts, absent = survey_fonts(folder, vet)
     for each in absent:
         if each.required:
             raise ContentError(f"font {each.name!r}: {each.reason}", hint=each.advice)
@@ -99,7 +100,7 @@ def load_fonts(folder: Path) -> FontSet:
     return FontSet(fonts, absent)
 
 
-def survey_fonts(folder: Path) -> tuple[tuple[Font, ...], tuple[AbsentFont, ...]]:
+def survey_fonts(folder: Path, vet: Vet = trust) -> tuple[tuple[Font, ...], tuple[AbsentFont, ...]]:
     """The fonts that can be used, in order, and those that cannot.
 
     Raises: ContentError when `fontset.toml` is wrong.
@@ -108,14 +109,14 @@ def survey_fonts(folder: Path) -> tuple[tuple[Font, ...], tuple[AbsentFont, ...]
     absent: list[AbsentFont] = []
     entries = _entries(folder / "fontset.toml")
     for entry in entries:
-        found = _open(entry, folder)
+        found = _open(entry, folder, vet)
         if isinstance(found, str):
             advice = entry.advice or "put the font there or take it out of fontset.toml"
             absent.append(AbsentFont(entry.family, found, advice, entry.languages, not entry.optional))
         else:
             fonts.append(found)
     named = {(folder / entry.path).resolve() for entry in entries if not entry.package}
-    for path, found in loose_fonts(folder, named):
+    for path, found in loose_fonts(folder, named, vet):
         if isinstance(found, str):
             absent.append(AbsentFont(path.name, found, f"take {path.name} away, or put a whole font in its place"))
         else:
@@ -153,7 +154,7 @@ def _entries(path: Path) -> tuple[_Entry, ...]:
         raise ContentError(wrong, hint="the README beside it lists the keys") from error
 
 
-def _open(entry: _Entry, folder: Path) -> Font | str:
+def _open(entry: _Entry, folder: Path, vet: Vet) -> Font | str:
     """The font of an entry, or why it cannot be used."""
     origin = f" of package {entry.package}" if entry.package else ""
     try:
@@ -161,6 +162,8 @@ def _open(entry: _Entry, folder: Path) -> Font | str:
         path.stat()
         # An installer puts a new file in place of the old one; a person may write into a file of the folder.
         source = path.read_bytes() if path.is_relative_to(folder) else path
+        if isinstance(source, bytes) and (reason := vet(source, entry.face, entry.axes)):
+            raise ValueError(reason)
         font = open_font(path, source, entry.face, entry.axes)
         if font.family != entry.family:
             raise ValueError(f"is {font.family!r}")

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Set
 from pathlib import Path
 
-from playout.text import harfbuzz
-from playout.text.fontfile import Font, open_font
+from playout.text.fontfile import Font, Vet, bold_place, open_font, trust
 
 __all__ = ["LARGEST_FILE", "LARGEST_FOLDER", "loose_fonts"]
 
@@ -13,11 +12,15 @@ LARGEST_FILE = 64_000_000
 LARGEST_FOLDER = 128_000_000
 """Bytes of all font files that are taken."""
 _SUFFIXES = frozenset({".ttf", ".otf", ".ttc"})
-_BOLD = 700
 
 
 def loose_fonts(
-    folder: Path, named: Set[Path], *, largest_file: int = LARGEST_FILE, largest_folder: int = LARGEST_FOLDER
+    folder: Path,
+    named: Set[Path],
+    vet: Vet = trust,
+    *,
+    largest_file: int = LARGEST_FILE,
+    largest_folder: int = LARGEST_FOLDER,
 ) -> Iterator[tuple[Path, Font | str]]:
     """Each font file of a folder that is not among `named`, in order of name: the opened font, or why it is refused.
 
@@ -31,7 +34,9 @@ def loose_fonts(
             data = _read(path, largest_file)
             if len(data) > left:
                 raise ValueError(f"the fonts of the folder are more than {largest_folder:,} bytes in all")
-            yield path, open_font(path, data, 0, _bold(data))
+            if reason := vet(data, 0, None):
+                raise ValueError(reason)
+            yield path, open_font(path, data, 0, bold_place(data))
             left -= len(data)
         except OSError as error:
             yield path, error.strerror or "cannot be read"
@@ -47,9 +52,3 @@ def _read(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise ValueError(f"larger than {limit:,} bytes")
     return data
-
-
-def _bold(data: bytes) -> dict[str, float]:
-    known = {axis.tag: axis for axis in harfbuzz.axes(harfbuzz.open_font(data, 0, {}))}
-    weight = known.get("wght")
-    return {"wght": min(max(_BOLD, weight.lowest), weight.highest)} if weight else {}
