@@ -8,7 +8,7 @@ from datetime import tzinfo
 import numpy as np
 
 from playout.errors import ContentError
-from playout.model.claim import Band, ContentKind
+from playout.model.claim import Band, ContentKind, Stop
 from playout.model.frame import Array, Pixels, Rect, Size
 from playout.model.inputs import Inputs
 from playout.model.notice import Notice, Text
@@ -135,9 +135,11 @@ class SceneBuilder:
     def build(self, programme: Programme, inputs: Inputs, from_ns: int) -> Scene:
         """The scene of a programme of these inputs, to be shown from `from_ns` (UTC) on.
 
-        It fades from what was on air just before it came into sight, unless that is over by then.
+        It fades from what was on air just before it came into sight, unless that is over by then, or it is to be seen
+        at once.
         """
-        fades = programme.page is not None and from_ns < programme.entered_ns + FADE_NS
+        is_entering = programme.page is not None and from_ns < programme.entered_ns + FADE_NS
+        fades = is_entering and not _comes_at_once(programme, inputs)
         before = resolve(inputs, programme.entered_ns - 1) if fades else None
         base, plates = self._base(programme)
         overlays = [self._overlay(overlay, plates) for overlay in programme.overlays]
@@ -281,6 +283,16 @@ class SceneBuilder:
             paint_mask(cell, line.mask, colour, ground, left, baseline - line.baseline)
             characters[character] = cell
         return ClockFace(rect, characters, self._zone)
+
+
+def _comes_at_once(programme: Programme, inputs: Inputs) -> bool:
+    """Whether a claim that interrupts at once has just begun: who says *now* wants to see it whole now."""
+    return any(
+        claim.id == programme.claim
+        and claim.stop is Stop.NOW
+        and claim.window(inputs.boot)[0] == programme.entered_ns
+        for claim in inputs.claims
+    )
 
 
 def crawl_em_px(rect: Rect) -> int:

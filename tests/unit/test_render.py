@@ -290,3 +290,14 @@ def test_the_digits_of_a_clock_are_drawn_once() -> None:
     first, second = (BUILDER.build(resolve(INPUTS, at), INPUTS, at) for at in (START, START + 3 * S))
     assert first.programme != second.programme
     assert first.clocks[0] is second.clocks[0]
+
+
+@pytest.mark.parametrize(("stop", "comes"), [(Stop.NOW, 1), (Stop.PAGE, 3)])
+def test_what_stops_now_is_seen_whole_at_once_and_fades_later(stop: Stop, comes: int) -> None:
+    content = Content(ContentKind.NOTICE, "a", "all")
+    claim = Claim("c", (), Band.OPERATOR, content, START + S, START + S, START + 60 * S, stop=stop)
+    inputs = replace(INPUTS, claims=(claim,))
+    scene = scene_at(START + comes * S, inputs)
+    assert scene.programme.claim == "c"
+    assert (scene.fade is None) is (stop is Stop.NOW)
+    assert scene_at(resolve(inputs, START + comes * S).until_ns, inputs).fade is not None
