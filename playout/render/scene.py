@@ -288,9 +288,7 @@ class SceneBuilder:
 def _comes_at_once(programme: Programme, inputs: Inputs) -> bool:
     """Whether a claim that interrupts at once has just begun: who says *now* wants to see it whole now."""
     return any(
-        claim.id == programme.claim
-        and claim.stop is Stop.NOW
-        and claim.window(inputs.boot)[0] == programme.entered_ns
+        claim.id == programme.claim and claim.stop is Stop.NOW and claim.window(inputs.boot)[0] == programme.entered_ns
         for claim in inputs.claims
     )
 
