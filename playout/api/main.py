@@ -99,7 +99,7 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
     screens = [screen.id for screen in config.screens]
     where = ["--config", str(paths.config), "--state", str(paths.state)]
     reports = Reports(Proof([sys.executable, "-m", "playout", "proof", *where]), config)
-    planner = Planner([sys.executable, "-m", "playout", "plan", *where])
+    planner = Planner([sys.executable, "-m", "playout"], where)
     publisher = Publisher(store, config, paths, clock, unreadable=reports.unreadable)
     readers = {screen: FrameReader(paths.frames(screen)) for screen in screens}
     # The number of the first generation that this run writes: it grows over restarts. The rest tells runs apart of

@@ -34,24 +34,32 @@ class Plans(Protocol):
         """Every page of the day, as a PNG file. Raises: Refused (503)."""
         ...
 
+    async def gaps(self, screen: str, days: int) -> dict[str, Any]:
+        """When nothing is planned in the days to come. Raises: Refused (503)."""
+        ...
+
 
 class Planner:
-    """Runs the command; belongs to the event loop."""
+    """Runs the command with `plan` or `gaps` and the options; belongs to the event loop."""
 
-    def __init__(self, command: Sequence[str], timeout_s: float = _TIMEOUT_S) -> None:
-        self._command, self._timeout_s = command, timeout_s
+    def __init__(self, command: Sequence[str], options: Sequence[str] = (), timeout_s: float = _TIMEOUT_S) -> None:
+        self._command, self._options, self._timeout_s = command, options, timeout_s
         self._turn = asyncio.Lock()
         self._waiting = 0
 
     async def table(self, screen: str, day: date) -> dict[str, Any]:
         """What is on air when on a day. Raises: Refused (503)."""
-        return json.loads(await self._run(screen, day, "--json"))
+        return json.loads(await self._run("plan", "--day", day.isoformat(), "--screen", screen, "--json"))
 
     async def sheet(self, screen: str, day: date) -> bytes:
         """Every page of the day, as a PNG file. Raises: Refused (503)."""
-        return await self._run(screen, day, "--output", "-")
+        return await self._run("plan", "--day", day.isoformat(), "--screen", screen, "--output", "-")
 
-    async def _run(self, screen: str, day: date, *words: str) -> bytes:
+    async def gaps(self, screen: str, days: int) -> dict[str, Any]:
+        """When nothing is planned in the days to come. Raises: Refused (503)."""
+        return json.loads(await self._run("gaps", "--days", str(days), "--screen", screen, "--json"))
+
+    async def _run(self, *words: str) -> bytes:
         if self._waiting >= _MOST_WAITING:
             raise Refused(
                 HTTPStatus.SERVICE_UNAVAILABLE, "too many plans are being made", "wait a little, and ask again"
@@ -59,7 +67,7 @@ class Planner:
         self._waiting += 1
         try:
             async with self._turn, asyncio.timeout(self._timeout_s):
-                return await self._made(["--day", day.isoformat(), "--screen", screen, *words])
+                return await self._made([*words, *self._options])
         except TimeoutError as error:
             why = f"the plan was not made within {self._timeout_s:g} s"
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, why, "ask again when the machine is less busy") from error
@@ -79,5 +87,9 @@ class Planner:
         if process.returncode:
             why = said.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no reason was given"]
             detail = f"the plan could not be made: {why[0][:_SAID_MAX]}"
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, detail, "see the log of control; `playout plan` tells more")
+            raise Refused(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                detail,
+                "see the log of control; `playout plan` and `playout gaps` tell more",
+            )
         return made

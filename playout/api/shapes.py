@@ -14,6 +14,7 @@ __all__ = [
     "Checked",
     "DayPlan",
     "Difference",
+    "Gaps",
     "History",
     "RevisionHead",
     "RevisionWhole",
@@ -179,3 +180,28 @@ class DayPlan:
     timezone: str
     revision: int
     slots: tuple[PlannedSlot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A stretch in which nothing is planned. Instants are ISO 8601 in UTC."""
+
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+    local: str
+    """The same for people, in the site's time: `Wed 2026-09-02 22:00 to Thu 2026-09-03 06:00`."""
+    lasts_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gaps:
+    """When nothing is planned on one screen."""
+
+    screen: str
+    revision: int
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+    gaps: tuple[Gap, ...]
+    """The first thousand."""
+    count: int
+    """How many there are."""

@@ -139,6 +139,10 @@ class FakePlans:
     async def sheet(self, screen: str, day: date) -> bytes:
         return f"{screen} {day}".encode()
 
+    async def gaps(self, screen: str, days: int) -> dict[str, Any]:
+        gap = {"from": "a", "to": "b", "local": "c", "lasts_s": 1.5}
+        return {"screen": screen, "revision": days, "from": "a", "to": "b", "gaps": [gap], "count": 1}
+
 
 class Stage:
     """What a test works with."""

@@ -66,6 +66,7 @@ MATRIX = {
     "PUT /api/v1/schedule": Row(401, 403, 403, 428),
     "POST /api/v1/schedule/check": Row(401, 403, 403, 200, body='{"schedule": {}}'),
     "GET /api/v1/schedule/export": Row(*LOOK),
+    "GET /api/v1/schedule/gaps": Row(*LOOK),
     "GET /api/v1/schedule/plan": Row(*LOOK, "/api/v1/schedule/plan?day=2026-09-02"),
     "GET /api/v1/schedule/plan.png": Row(*LOOK, "/api/v1/schedule/plan.png?day=2026-09-02"),
     "GET /api/v1/schedule/revisions": Row(*LOOK),

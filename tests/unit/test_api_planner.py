@@ -17,12 +17,14 @@ HANGS = "import time, os; open(PATH, 'w').write(str(os.getpid())); time.sleep(60
 
 
 def planner(script: str, timeout_s: float = 60.0) -> Planner:
-    return Planner([sys.executable, "-c", script], timeout_s)
+    return Planner([sys.executable, "-c", script], ["--state", "x"], timeout_s)
 
 
 def test_it_asks_for_the_day_and_the_screen() -> None:
     told = asyncio.run(planner(SAYS).table("side", DAY))
-    assert told == {"words": ["--day", "2026-09-02", "--screen", "side", "--json"]}
+    assert told == {"words": ["plan", "--day", "2026-09-02", "--screen", "side", "--json", "--state", "x"]}
+    told = asyncio.run(planner(SAYS).gaps("side", 30))
+    assert told == {"words": ["gaps", "--days", "30", "--screen", "side", "--json", "--state", "x"]}
     drawn = asyncio.run(planner("import sys; sys.stdout.buffer.write(b'\\x89PNG\\0')").sheet("side", DAY))
     assert drawn == b"\x89PNG\0"
 

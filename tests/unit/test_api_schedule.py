@@ -530,6 +530,11 @@ async def test_a_day_is_planned_for_a_screen(anh: Operator) -> None:
     for query, status in (("", 422), ("?day=2026-02-30", 422), ("?day=1066-10-14", 400), ("?day=2115-01-01", 400)):
         assert (await anh.ask("GET", f"/plan{query}")).status_code == status
     assert "did you mean 'main'?" in (await anh.ask("GET", "/plan?day=2026-09-02&screen=mian")).text
+    found = await anh.ask("GET", "/gaps?days=7&screen=side")
+    check(found, f"{PATH}/gaps", 200)
+    assert (found.json()["screen"], found.json()["revision"]) == ("side", 7)
+    for query in ("days=0", "days=367", "days=x"):
+        assert (await anh.ask("GET", f"/gaps?{query}")).status_code == 422
 
 
 @pytest.mark.anyio

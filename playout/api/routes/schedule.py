@@ -18,6 +18,7 @@ from playout.api.shapes import (
     Checked,
     DayPlan,
     Difference,
+    Gaps,
     History,
     RevisionWhole,
     Saved,
@@ -31,6 +32,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/api/v1/schedule")
 _PAGE_MAX = 200
+_DAYS_MAX = 366
 _FIRST_DAY, _LAST_DAY = date(1971, 1, 1), date(2115, 1, 1)
 _CHUNK = 64 * 1024
 _NUMBER_MAX = 2**31
@@ -105,6 +107,17 @@ async def sheet(request: Request, day: date, _caller: Annotated[Caller, Depends(
     """Every page of a day as it will look, with time, language, title and claim."""
     picture = await services(request).schedules.plans.sheet(_screen(request, screen, day), day)
     return Response(picture, media_type="image/png")
+
+
+@router.get("/gaps", response_model=Gaps, responses=errors(404))
+async def gaps(
+    request: Request,
+    _caller: Annotated[Caller, Depends(reader)],
+    days: Annotated[int, Query(ge=1, le=_DAYS_MAX)] = 30,
+    screen: str = "",
+) -> dict[str, Any]:
+    """When nothing is planned in the days to come, so that the built-in picture would show."""
+    return await services(request).schedules.plans.gaps(_screen(request, screen, _FIRST_DAY), days)
 
 
 @router.get("/revisions", response_model=History)
