@@ -31,9 +31,9 @@ def explain(
         if as_json:
             print_json(told)
             return
-        rows = [[r["text"], r["family"], r["script"], " ".join(map(str, r["glyphs"]))] for r in told["runs"]]
+        rows = [[_visible(r["text"]), r["family"], r["script"], " ".join(map(str, r["glyphs"]))] for r in told["runs"]]
         print_table(["run", "font", "script", "glyphs"], rows)
-        typer.echo("breaks: " + "|".join(told["pieces"]))
+        typer.echo("breaks: " + "|".join(map(_visible, told["pieces"])))
         for finding in told["findings"]:
             typer.echo(finding)
 
@@ -68,3 +68,8 @@ def text_check(
             typer.echo("refused" if report.is_refused(band) else "may go on air")
         if report.is_refused(band):
             raise typer.Exit(EXIT_FINDINGS)
+
+
+def _visible(text: str) -> str:
+    """The text with what a terminal would obey, or not show, spelt out: `<U+202E>`."""
+    return "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in text)
