@@ -10,7 +10,7 @@ from pydantic import Field
 from playout.check.finding import Finding
 from playout.clock import to_iso
 from playout.model.boot import Boot
-from playout.model.claim import Claim, ContentKind, Stop
+from playout.model.claim import Claim, ContentKind, Mode, Stop
 from playout.model.notice import Arrange, Kind
 from playout.resolve.outlook import Prospect
 
@@ -55,11 +55,24 @@ class Override:
     """Id of the notice, or empty."""
     playlist: str
     """Id of the playlist, or empty."""
+    testcard: str
+    """Name of the test card, or empty."""
     layout: str
     crawl: str
     screens: tuple[str, ...]
     """Screens it is for; empty: all."""
+    mode: Mode
+    zone: str
+    """Id of the zone an overlay lies in, or empty."""
+    hold: int
+    """Lowest band that may interrupt it at once."""
     stop: Stop
+    essential: bool
+    """Whether it stays on air while the sign runs from batteries."""
+    sticky: bool
+    """Whether it returns after the host was started again."""
+    renewals: int
+    """How often it was renewed: sent again while it was live."""
     issued: str
     start: str
     expires: str | None
@@ -301,23 +314,30 @@ class Well:
     status: Literal["ok"] = "ok"
 
 
-def describe(claim: Claim, now_ns: int) -> dict[str, Any]:
-    """An override as callers see it (`Override`), with instants in ISO 8601."""
-    content = claim.content
+def describe(claim: Claim, now_ns: int, boot: Boot) -> dict[str, Any]:
+    """An override as callers see it (`Override`), with instants in ISO 8601, as the wall clock of this boot tells."""
+    content, (start_ns, end_ns) = claim.content, claim.window(boot)
     return {
         "id": claim.id,
-        "is_live": claim.is_live(now_ns, Boot()),
+        "is_live": claim.is_live(now_ns, boot),
         "band": int(claim.band),
         "rank": claim.rank,
         "notice": content.ref if content.kind is ContentKind.NOTICE else "",
         "playlist": content.ref if content.kind is ContentKind.PLAYLIST else "",
+        "testcard": content.ref if content.kind is ContentKind.TESTCARD else "",
         "layout": content.layout,
         "crawl": content.crawl,
         "screens": list(claim.screens),
+        "mode": claim.mode,
+        "zone": claim.zone,
+        "hold": claim.holds,
         "stop": claim.stop,
+        "essential": claim.essential,
+        "sticky": claim.sticky,
+        "renewals": claim.renewals,
         "issued": to_iso(claim.issued_ns),
-        "start": to_iso(claim.start_ns),
-        "expires": None if claim.expires_ns is None else to_iso(claim.expires_ns),
+        "start": to_iso(start_ns),
+        "expires": None if end_ns is None else to_iso(end_ns),
         "author": claim.author,
         "reason": claim.reason,
     }

@@ -25,10 +25,11 @@ from playout.api.server import bind, make_server
 from playout.api.services import Services
 from playout.api.status import Status
 from playout.api.watch import Watcher, watch
-from playout.clock import Clock, SystemClock, is_synchronised
+from playout.clock import SECOND_NS, Clock, SystemClock, is_synchronised
 from playout.config import Config
 from playout.errors import ConfigError, StoreDamaged, StoreError
 from playout.ipc.air import newest_number
+from playout.ipc.alive import EVERY_S, write_alive
 from playout.ipc.frames import FrameReader
 from playout.ipc.notify import notify
 from playout.paths import Paths
@@ -82,7 +83,7 @@ async def _run(config: Config, paths: Paths, clock: Clock) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop)
         watching = asyncio.create_task(watch(services.watcher, services.events, services.stopping))
-        house = asyncio.create_task(keep_house(services, lambda: notify("WATCHDOG=1")))
+        house = asyncio.create_task(keep_house(services, Alive(paths, clock)))
         house.add_done_callback(lambda _: stop())  # without housekeeping control must not seem to be well
         judging = asyncio.create_task(keep_judged(services.reports, services.publisher.newest, services.stopping))
         _log.info("control listens host=%s port=%d", config.api.host, config.api.port)
@@ -138,6 +139,21 @@ def import_first(store: Store, paths: Paths) -> None:
         _log.error("schedule refused folder=%s: %s", paths.schedules, done.stderr.strip())
     else:
         _log.info("schedule imported folder=%s", paths.schedules)
+
+
+class Alive:
+    """Tells the watchdog each second, and the players every few seconds, that control lives."""
+
+    def __init__(self, paths: Paths, clock: Clock) -> None:
+        self._paths, self._clock, self._said_ns = paths, clock, -EVERY_S * SECOND_NS
+
+    def __call__(self) -> None:
+        """Called once each round of housekeeping."""
+        notify("WATCHDOG=1")
+        now_ns = self._clock.monotonic_ns()
+        if now_ns - self._said_ns >= EVERY_S * SECOND_NS:
+            self._said_ns = now_ns
+            write_alive(self._paths.air, self._clock)
 
 
 async def keep_house(services: Services, alive: Callable[[], None], interval_s: float = 1.0) -> None:

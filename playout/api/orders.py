@@ -10,15 +10,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from playout.api.problems import Unprocessable
 from playout.clock import SECOND_NS, Clock, from_iso
-from playout.model.claim import Band, Claim, Content, ContentKind, Stop
+from playout.model.claim import Band, Claim, Content, ContentKind, Mode, Stop
 from playout.model.notice import Kind
 from playout.model.panel import EDGE
 from playout.model.schedule import Revision
 from playout.problems import did_you_mean, explain_errors
+from playout.resolve.admit import OPERATOR_NS, TEST_NS
 
 __all__ = ["DEFAULT_NS", "LONGEST_NS", "Order", "make_claim", "read_order"]
 
-DEFAULT_NS = 4 * 3600 * SECOND_NS
+DEFAULT_NS = OPERATOR_NS
 """How long an override lasts where nobody says."""
 LONGEST_NS = 7 * 24 * 3600 * SECOND_NS
 """The longest it may last."""
@@ -54,6 +55,20 @@ class Order:
     """How long it lasts in seconds."""
     rank: Annotated[int, Ge(0), Le(100)] = 0
     """Among overrides the higher one wins."""
+    testcard: str = ""
+    """Name of a test card to show for at most ten minutes, instead of `notice` or `playlist`."""
+    mode: Mode = Mode.REPLACE
+    """How it joins what else wants the screen: `replace`, `overlay` in a zone of its own, or `share` by turns."""
+    zone: Annotated[str, MaxLen(64)] = ""
+    """Id of the overlay zone; for overlays only."""
+    hold: Annotated[int, Ge(0), Le(6)] | None = None
+    """Lowest band that may interrupt it at once; without it its own, 4."""
+    wait: bool = False
+    """Whether it is taken in also where what is on air may not be interrupted: then it comes when that has ended."""
+    essential: bool = False
+    """Stays on air while the sign runs from batteries."""
+    sticky: bool = False
+    """Returns after the host was started again, if it has not ended by then."""
 
 
 _ORDER = TypeAdapter(Order)
@@ -84,7 +99,12 @@ def make_claim(order: Order, revision: Revision | None, screens: Collection[str]
         start_ns=start_ns,
         expires_ns=expires_ns,
         rank=order.rank,
+        hold=order.hold,
+        mode=order.mode,
+        zone=order.zone,
         stop=order.stop,
+        sticky=order.sticky,
+        essential=order.essential,
         boot_id=clock.boot_id(),
         author=author,
         reason=order.reason,
@@ -101,13 +121,13 @@ def _unknown_screens(order: Order, screens: Collection[str]) -> list[str]:
 
 
 def _content(order: Order, revision: Revision | None, problems: list[str]) -> Content:
-    if bool(order.notice) == bool(order.playlist):
-        problems.append("notice, playlist: give one of them")
+    if [order.notice, order.playlist, order.testcard].count("") != 2:
+        problems.append("notice, playlist, testcard: give one of them")
     revision = revision or Revision(0, 0)
     notices = revision.notices
     crawls = [each.id for each in notices.values() if each.kind is Kind.CRAWL]
     known = {
-        "notice": [each for each in notices if each not in crawls],
+        "notice": [each for each in notices if order.mode is Mode.OVERLAY or each not in crawls],
         "crawl": crawls,
         "playlist": [each.id for each in revision.schedule.playlists],
         "layout": [each.id for each in revision.schedule.layouts],
@@ -116,6 +136,8 @@ def _content(order: Order, revision: Revision | None, problems: list[str]) -> Co
         name: str = getattr(order, key)
         if name and name not in names:
             problems.append(f"{key}: revision {revision.number} has no {key} {name!r}; {did_you_mean(name, names)}")
+    if order.testcard:
+        return Content(ContentKind.TESTCARD, order.testcard)
     kind = ContentKind.NOTICE if order.notice else ContentKind.PLAYLIST
     return Content(kind, order.notice or order.playlist, order.layout, order.crawl)
 
@@ -132,7 +154,8 @@ def _window(order: Order, now_ns: int, problems: list[str]) -> tuple[int, int]:
     if order.expires and order.duration_s is not None:
         problems.append("expires, duration_s: give one of them")
     if not order.expires:
-        lasts_ns = DEFAULT_NS if order.duration_s is None else round(order.duration_s * SECOND_NS)
+        usual_ns = TEST_NS if order.testcard else DEFAULT_NS
+        lasts_ns = usual_ns if order.duration_s is None else round(order.duration_s * SECOND_NS)
         return start_ns, start_ns + lasts_ns
     expires_ns = _instant("expires", order.expires, problems)
     if expires_ns is None:

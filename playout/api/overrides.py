@@ -4,18 +4,22 @@ import asyncio
 import hashlib
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from playout.api.answers import describe
 from playout.api.orders import make_claim, read_order
-from playout.api.problems import Unprocessable
+from playout.api.problems import Refused, Unprocessable
 from playout.api.publish import Handed, Reply
 from playout.api.services import Services
 from playout.api.vet import vet
 from playout.clock import to_iso
 from playout.errors import StoreError
+from playout.model.boot import Boot
 from playout.model.claim import Claim
+from playout.resolve.admit import Refusal, Rule, admit
 from playout.resolve.outlook import Outlook, Prospect, outlook
 from playout.store import claims, journal, requests
 from playout.store.requests import Earlier
@@ -50,9 +54,10 @@ async def add(here: Services, who: str, body: bytes, idempotency_key: str) -> Ad
     if known is None:
         record = here.publisher.record
         revision = record.revision if record else None
-        claim = make_claim(read_order(body), revision, here.screens, who, here.clock)
+        order = read_order(body)
+        claim = make_claim(order, revision, here.screens, who, here.clock)
         await vet(here.reports, claim.content, revision, claim.band)
-        handed = await here.publisher.commit(lambda db: _add(db, claim, key))
+        handed = await here.publisher.commit(lambda db: _add(here, db, claim, key, wait=order.wait))
     else:
         handed = await here.publisher.commit(lambda _: (known, not known.answer))
     earlier = handed.value
@@ -71,14 +76,15 @@ async def add(here: Services, who: str, body: bytes, idempotency_key: str) -> Ad
 async def end(here: Services, who: str, claim_id: str) -> dict[str, Any] | None:
     """Ends an override; one that has ended stays as it is. None where there never was one. Raises: StoreError."""
     now_ns = here.clock.utc_ns()
-    handed = await here.publisher.commit(lambda db: _end(db, who, claim_id, now_ns))
+    boot = here.publisher.boot
+    handed = await here.publisher.commit(lambda db: _end(db, who, claim_id, now_ns, boot))
     claim = handed.value
     if claim is None:
         return None
     if handed.trouble is not None:
         raise handed.trouble
     return {
-        "claim": describe(claim, now_ns),
+        "claim": describe(claim, now_ns, boot),
         "had_ended": not handed.is_news,
         "screens": [
             {"screen": reply.screen, "state": "released" if reply.is_there else "no_player", "now": reply.claim,
@@ -99,7 +105,7 @@ async def aired(here: Services, claim_id: str) -> dict[str, Any] | None:
         return None
     first = {screen: here.watcher.aired(screen, claim.id) for screen in claim.screens or here.screens}
     return {
-        "claim": describe(claim, here.clock.utc_ns()),
+        "claim": describe(claim, here.clock.utc_ns(), here.publisher.boot),
         "accepted_at": to_iso(claim.issued_ns),
         "screens": [
             {
@@ -119,7 +125,7 @@ def _answer(here: Services, handed: Handed[Earlier], key: _Key) -> str:
     if claim is None:
         raise StoreError(f"override {claim_id} is not in the database any more", hint="send it again")
     told = {
-        "claim": describe(claim, handed.at_ns),
+        "claim": describe(claim, handed.at_ns, here.publisher.boot),
         "screens": [
             _state(claim, handed.replies[name], outlook(here.publisher.inputs(name), claim, handed.at_ns))
             for name in claim.screens or here.screens
@@ -135,7 +141,7 @@ def _state(claim: Claim, reply: Reply, expected: Outlook) -> dict[str, Any]:
     state, held_by = str(expected.prospect), expected.held_by
     if not reply.is_there:
         state = "no_player"
-    elif reply.claim == claim.id:
+    elif claim.id in reply.on_air:
         state, held_by = str(Prospect.ON_AIR), ""
     elif expected.prospect is Prospect.ON_AIR:
         state, held_by = str(Prospect.HELD), reply.held_by or reply.claim
@@ -158,15 +164,40 @@ def _find(here: Services, key: _Key) -> Earlier | None:
         return requests.find(db, key.who, key.key)
 
 
-def _add(db: sqlite3.Connection, claim: Claim, key: _Key) -> tuple[Earlier, bool]:
-    """Stores a claim, unless the same key has made one in between; whichever holds, and whether it has no answer."""
+def _add(here: Services, db: sqlite3.Connection, claim: Claim, key: _Key, *, wait: bool) -> tuple[Earlier, bool]:
+    """Stores a claim, unless the same key has made one in between; whichever holds, and whether it has no answer.
+
+    Raises: Refused where a screen does not take it in.
+    """
+    if key.key and (earlier := requests.find(db, key.who, key.key)) is not None:
+        return earlier, not earlier.answer
+    now_ns, boot = claim.issued_ns, here.publisher.boot
+    current = claims.current(db, now_ns, boot=boot)
+    admissions = [
+        admit(claim, here.publisher.inputs(screen, current), now_ns, wait=wait)
+        for screen in claim.screens or here.screens
+    ]
+    if refusals := list(dict.fromkeys(refusal for each in admissions for refusal in each.refusals)):
+        raise _refused(refusals)
+    kept, renews = admissions[0].claim, admissions[0].renews
     if key.key:
-        if (earlier := requests.find(db, key.who, key.key)) is not None:
-            return earlier, not earlier.answer
-        requests.add(db, key.who, key.key, claim.issued_ns, key.body_sha256, claim.id)
-    claims.add(db, claim)
-    journal.add(db, claim.issued_ns, key.who, "override.add", **describe(claim, claim.issued_ns))
-    return Earlier(key.body_sha256, claim.id, ""), True
+        requests.add(db, key.who, key.key, now_ns, key.body_sha256, kept.id)
+    if renews:
+        claims.renew(db, kept)
+    else:
+        claims.add(db, kept)
+    what = "override.renew" if renews else "override.add"
+    journal.add(db, now_ns, key.who, what, **describe(kept, now_ns, boot))
+    return Earlier(key.body_sha256, kept.id, ""), True
+
+
+def _refused(refusals: Sequence[Refusal]) -> Refused:
+    """What the caller hears: 409 with the winner where it is only not its turn, else every mistake."""
+    first = refusals[0]
+    if first.rule in (Rule.HOLD, Rule.CLOCK):
+        members = {"rule": first.rule.value, "winner": first.winner}
+        return Refused(HTTPStatus.CONFLICT, first.message, first.remedy, members=members)
+    return Unprocessable([str(refusal) for refusal in refusals])
 
 
 def _remember(here: Services, key: _Key, answer: str) -> None:
@@ -175,12 +206,12 @@ def _remember(here: Services, key: _Key, answer: str) -> None:
             requests.set_answer(db, key.who, key.key, answer)
 
 
-def _end(db: sqlite3.Connection, who: str, claim_id: str, now_ns: int) -> tuple[Claim | None, bool]:
+def _end(db: sqlite3.Connection, who: str, claim_id: str, now_ns: int, boot: Boot) -> tuple[Claim | None, bool]:
     """The claim as it now is, and whether that is new."""
     claim = claims.find(db, claim_id)
     if claim is None:
         return None, False
-    ended = claims.end(db, claim, now_ns)
+    ended = claims.end(db, claim, now_ns, boot)
     if ended != claim:
         journal.add(db, now_ns, who, "override.end", claim=claim_id)
     return ended, ended != claim

@@ -15,12 +15,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from playout.clock import Clock
+from playout.clock import Clock, boot_of
 from playout.config import Config
 from playout.errors import LinkError, StoreError
 from playout.ipc.air import Air, AirDraft, AirRef, AirWriter, inputs, newest_number, prune_air, read_air, written_ns
+from playout.ipc.conditions import conditions_of
+from playout.ipc.frames import FrameReader
 from playout.ipc.local import read_local
 from playout.ipc.sockets import ask
+from playout.model.boot import Boot
 from playout.model.claim import Claim
 from playout.model.inputs import Inputs
 from playout.model.schedule import Revision
@@ -53,6 +56,8 @@ class Reply:
     claim: str = ""
     held_by: str = ""
     detail: str = ""
+    on_air: tuple[str, ...] = ()
+    """Every claim that has a part in its picture: the winner, those that share with it, overlays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +137,25 @@ class Publisher:
             if self._air is not None:
                 _adopt(db, self._air, now_ns)
                 if recovered and written_ns(self._paths.air, self._air.generation) >= recovered[-1].backup_ns:
-                    _end_as(db, self._air.claims, now_ns)
+                    _end_as(db, self._air.claims, now_ns, self.boot)
             if recovered:
                 recoveries.settle(db)
                 journal.add(db, now_ns, "playout", "store.recover", backup_ns=recovered[-1].backup_ns)
 
-    def inputs(self, screen: str) -> Inputs:
-        """What the player of that screen resolves, its own local claims included."""
-        return inputs(self._air, screen, read_local(self._paths.local(screen)), self._config.site)
+    @property
+    def boot(self) -> Boot:
+        """This boot of the host, by whose clock claims run."""
+        return boot_of(self._clock)
+
+    def inputs(self, screen: str, current: tuple[Claim, ...] | None = None) -> Inputs:
+        """What the player of that screen resolves, its own local claims included; any thread may ask.
+
+        With `current` as if these were the claims of the generation.
+        """
+        snapshot = FrameReader(self._paths.frames(screen)).snapshot()
+        conditions = replace(conditions_of(snapshot, self._clock, self._config.recovery), link_lost_boot_ns=None)
+        air = self._air if current is None else replace(self._air or Air(0, self._config.site), claims=current)
+        return inputs(air, screen, read_local(self._paths.local(screen)), self._config.site).under(conditions)
 
     async def commit(self, change: Change[T]) -> Handed[T]:
         """Saves a change and makes it go on air. Raises: StoreError where it is not saved, and what the change does."""
@@ -259,7 +275,7 @@ class Publisher:
         """The generation to be, from what the store holds now, or will once this transaction is committed."""
         now_ns, before = self._clock.utc_ns(), self._air or Air(0, self._config.site)
         with self._store.read() if writing is None else nullcontext(writing) as db:
-            current = claims.current(db, now_ns)
+            current = claims.current(db, now_ns, boot=self.boot)
             if self._record is None or self._record.revision.number != revisions.latest_number(db):
                 self._record = revisions.latest(db)
         revision = self._record.revision if self._record else None
@@ -303,9 +319,9 @@ class Publisher:
             return Reply(screen, False, detail="the player is not there; it will take this when it is back")
         if answer.get("ok") is not True:
             _log.warning("player refused screen=%s generation=%d answer=%r", screen, ref.generation, answer)
-        return Reply(
-            screen, True, str(answer.get("claim", "")), str(answer.get("held_by", "")), str(answer.get("error", ""))
-        )
+        claim = str(answer.get("claim", ""))
+        on_air = tuple(map(str, cast(list[object], answer.get("on_air") or [claim])))
+        return Reply(screen, True, claim, str(answer.get("held_by", "")), str(answer.get("error", "")), on_air)
 
 
 def _identity(revision: Revision | None) -> tuple[int, int] | None:
@@ -331,11 +347,11 @@ def _adopt(db: sqlite3.Connection, air: Air, now_ns: int) -> None:
             journal.add(db, now_ns, "playout", "override.adopt", claim=claim.id)
 
 
-def _end_as(db: sqlite3.Connection, on_air: Iterable[Claim], now_ns: int) -> None:
+def _end_as(db: sqlite3.Connection, on_air: Iterable[Claim], now_ns: int, boot: Boot) -> None:
     """Ends the claims of an older store that a newer air file ends earlier, or does not have any more."""
-    ends_ns = {claim.id: claim.expires_ns for claim in on_air}
-    for claim in claims.current(db, now_ns, kept_ns=0):
-        end_ns = ends_ns.get(claim.id, now_ns)
-        if end_ns is not None and (claim.expires_ns is None or end_ns < claim.expires_ns):
-            claims.end(db, claim, end_ns)
+    ends_ns = {claim.id: claim.window(boot)[1] for claim in on_air}
+    for claim in claims.current(db, now_ns, kept_ns=0, boot=boot):
+        end_ns, held_ns = ends_ns.get(claim.id, now_ns), claim.window(boot)[1]
+        if end_ns is not None and (held_ns is None or end_ns < held_ns):
+            claims.end(db, claim, end_ns, boot)
             journal.add(db, now_ns, "playout", "override.end", claim=claim.id, reason="as in the air file")

@@ -99,17 +99,17 @@ class Watcher:
                 self._add(name, now_ns, screen=screen, text=text)
 
     def _look_at_claims(self, now_ns: int) -> None:
-        air, before = self._publisher.air, self._claims
+        air, before, boot = self._publisher.air, self._claims, self._publisher.boot
         handed = {claim.id: claim for claim in air.claims} if air else {}
-        self._claims = {key: claim for key, claim in handed.items() if not _is_over(claim, now_ns)}
+        self._claims = {key: claim for key, claim in handed.items() if not _is_over(claim, now_ns, boot)}
         if before is None:
             return
         for key, claim in self._claims.items():
             if key not in before:
-                self._add(EventName.OVERRIDE_MADE, now_ns, override=describe(claim, now_ns))
+                self._add(EventName.OVERRIDE_MADE, now_ns, override=describe(claim, now_ns, boot))
         for key, claim in before.items():
             if key not in self._claims:
-                has_expired = _is_over(claim, now_ns)
+                has_expired = _is_over(claim, now_ns, boot)
                 self._add(EventName.OVERRIDE_ENDED, now_ns, id=key, has_expired=has_expired)
 
     def _look_at_clock(self, now_ns: int) -> None:
@@ -169,6 +169,6 @@ def _on_air(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _is_over(claim: Claim, now_ns: int) -> bool:
-    _, end_ns = claim.window(Boot())
+def _is_over(claim: Claim, now_ns: int, boot: Boot) -> bool:
+    _, end_ns = claim.window(boot)
     return end_ns is not None and end_ns <= now_ns

@@ -44,6 +44,8 @@ _HUNG_NS = 5 * SECOND_NS
 """An output that did not turn for so long no longer lets the watchdog be fed."""
 _GIVE_UP_NS = 15 * SECOND_NS
 """A thread that did not turn for so long ends the player, which is then started again."""
+_NAMED = 64
+"""Of so many claims that share the screen an answer tells."""
 _STALE_LOOKS = 20
 """In so many looks one after the other: a machine that slept wakes its threads in any order."""
 
@@ -216,6 +218,7 @@ class Channel:
                 {
                     "ok": True, "screen": self._screen.id, "generation": prepared.inputs.generation,
                     "tick": self._grid.tick, "claim": programme.claim, "band": int(programme.band),
+                    "on_air": programme.because.on_air[:_NAMED],
                     "until_ns": programme.until_ns, "rule": programme.because.rule,
                 }
             )  # fmt: skip

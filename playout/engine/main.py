@@ -69,7 +69,8 @@ def run(config: Config, paths: Paths, screen_id: str, clock: Clock | None = None
             screen, Compositor(size), LedStage(config.panel, screen, size), output, publisher, doors, clock
         )
         boot, journal_file = boot_of(clock), paths.asrun(screen.id)
-        conditions = PlayerConditions(clock, config.recovery, read_loss(journal_file, boot, clock.boottime_ns()))
+        loss = read_loss(journal_file, boot, clock.boottime_ns())
+        conditions = PlayerConditions(clock, paths.air, config.recovery, loss)
 
         def doubt_or_trust() -> None:
             conditions.trust = watch.trust
@@ -103,6 +104,6 @@ def run(config: Config, paths: Paths, screen_id: str, clock: Clock | None = None
         real_time = raise_priority(_PRIORITY)
         _log.info("player ready screen=%s size=%dx%d real_time=%s", screen.id, size.width, size.height, real_time)
         gc.freeze()  # what was imported is never looked through again
-        channel.run(preparer, Operations(screen.id, preparer, journal, clock, conditions.heard), waker, journal)
+        channel.run(preparer, Operations(screen.id, preparer, journal, clock), waker, journal)
         notify("STOPPING=1")
     return 0

@@ -1,13 +1,13 @@
 """What people and control may ask of a running player: messages over its two Unix sockets.
 
-The command socket takes news from control (`generation`, `hello`), `status` and `asrun`. The operations socket is for
-people on the machine and works with control stopped: `panic`, `fallback`, `clear`, `status`, `asrun`. A panic ends only
-by a clear that names a person, wherever it was made.
+The command socket takes news from control (`generation`), `status` and `asrun`. The operations socket is for people on
+the machine and works with control stopped: `panic`, `fallback`, `clear`, `status`, `asrun`. A panic ends only by a
+clear that names a person, wherever it was made.
 """
 
 import logging
 import pwd
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -23,7 +23,7 @@ from playout.model.trust import ClockTrust
 __all__ = ["COMMANDS", "OPERATIONS", "Operations"]
 
 _log = logging.getLogger(__name__)
-COMMANDS = frozenset({"generation", "hello", "status", "asrun"})
+COMMANDS = frozenset({"generation", "status", "asrun"})
 """What the command socket takes."""
 OPERATIONS = frozenset({"panic", "fallback", "clear", "status", "asrun"})
 """What the operations socket takes."""
@@ -33,16 +33,8 @@ _RANK = {ContentKind.BLANK: 100, ContentKind.SLATE: 50}
 class Operations:
     """Carries out the messages."""
 
-    def __init__(
-        self,
-        screen: str,
-        preparer: Preparer,
-        journal: AsRunJournal,
-        clock: Clock,
-        heard: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, screen: str, preparer: Preparer, journal: AsRunJournal, clock: Clock) -> None:
         self._screen, self._preparer, self._journal, self._clock = screen, preparer, journal, clock
-        self._heard = heard
 
     def handle(
         self,
@@ -56,14 +48,10 @@ class Operations:
         name = _words(message, "op", 100)
         if name not in allowed:
             raise NotAllowed(f"{name!r} is not taken here", hint=f"this socket takes {', '.join(sorted(allowed))}")
-        if allowed is COMMANDS:
-            self._heard()
         match name:
             case "generation":
                 told = message.get("generation")
                 self._preparer.reload(told if isinstance(told, int) else 0, answered)
-            case "hello":
-                answered({"ok": True})
             case "status":
                 answered(_status(snapshot))
             case "asrun":

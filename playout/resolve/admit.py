@@ -132,7 +132,7 @@ def _gates(claim: Claim, inputs: Inputs, at_ns: int) -> Iterator[Refusal]:
         return
     aside = standing(claim, inputs).aside
     if aside is not None and not inputs.trust.trusted:
-        remedy = "set the clock, raise it as an emergency, or send it with wait"
+        remedy = "set the clock, have a person order it, or send it with wait"
         yield Refusal(Rule.CLOCK, f"it would not be shown: {aside.why}", remedy)
         return
     programme = resolve(inputs, at_ns)

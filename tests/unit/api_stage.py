@@ -98,7 +98,7 @@ class FakePlayers:
             return self.journals.get(screen, lambda _: nothing)(message)
         self.heard.append((screen, message["generation"]))
         programme = resolve(self.publisher.inputs(screen), self._clock.utc_ns())
-        return self.answers.get(screen) or {"ok": True, "claim": programme.claim, "band": int(programme.band)}
+        return self.answers.get(screen) or {"ok": True, "claim": programme.claim, "on_air": programme.because.on_air}
 
 
 class FakeScreen:

@@ -326,8 +326,9 @@ def _when(claim: Claim, inputs: Inputs) -> tuple[int, int, int]:
     if boot.id and not ours:
         counts = inputs.trust.trusted and (claim.sticky or _unchanged(inputs) or claim.start_ns >= boot.offset_ns)
     elif not inputs.trust.trusted:
-        hand_made = claim.band == 5 and claim.source in ("api", "console", "contact", "local")
-        counts = claim.band == 6 or claim.expires_ns is None or hand_made
+        hand_made = claim.source in ("api", "console", "contact", "local")
+        at_once = claim.start_ns <= claim.issued_ns
+        counts = claim.band == 6 or claim.expires_ns is None or (hand_made and (at_once or claim.band == 5))
     if not (panic or counts):
         return start, start, issued
     lost = _link_lost(inputs)

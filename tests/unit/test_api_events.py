@@ -125,8 +125,8 @@ async def test_a_player_that_falls_silent_and_comes_back(here: Stage) -> None:
 
 async def test_overrides_made_ended_and_expired(here: Stage) -> None:
     async with here.client(here.token(Scope.OPERATE)) as client:
-        order = {"notice": "cam-lua", "reason": "gas", "duration_s": 60}
-        made = [(await client.post("/api/v1/overrides", json=order)).json()["claim"] for _ in range(2)]
+        orders = [{"notice": name, "reason": "gas", "duration_s": 60} for name in ("cam-lua", "gio-mo-cua")]
+        made = [(await client.post("/api/v1/overrides", json=order)).json()["claim"] for order in orders]
         by_id = {claim["id"]: claim for claim in made}
         found = changes(here)
         assert [name for name, _ in found] == ["override_made"] * 2

@@ -7,11 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
-from api_stage import NOW_NS, SECOND_NS, Stage, snapshot
+from api_stage import NOW_NS, SCHEDULE, SECOND_NS, Stage, snapshot
 
 from playout.clock import from_iso, to_iso
-from playout.model.claim import Band, Claim
+from playout.ipc.local import write_local
+from playout.model.claim import Band, Claim, Content, ContentKind
+from playout.model.schedule import Layout, Zone, ZoneKind
 from playout.model.snapshot import Aired, Health
+from playout.resolve import resolve
 from playout.store import claims, journal
 from playout.store.tokens import Scope
 
@@ -105,8 +108,8 @@ async def test_a_coming_one_is_listed_until_it_has_ended(here: Stage, client: ht
         ({"notice": "chao"}, "no notice 'chao'"),
         ({"crawl": "cam-lua"}, "no crawl 'cam-lua'"),
         ({"screens": ["mian"]}, "no screen is called 'mian'; did you mean 'main'?"),
-        ({"playlist": "ban-ngay"}, "notice, playlist: give one of them"),
-        ({"notice": ""}, "notice, playlist: give one of them"),
+        ({"playlist": "ban-ngay"}, "notice, playlist, testcard: give one of them"),
+        ({"notice": ""}, "notice, playlist, testcard: give one of them"),
         ({"expires": to_iso(NOW_NS)}, "expires: must lie in the future"),
         ({"expires": to_iso(NOW_NS + 7 * 24 * HOUR_NS + 1)}, "expires: more than 7 days"),
         ({"expires": "2027-01-16T12:00:00"}, "expires: '2027-01-16T12:00:00' is no instant"),
@@ -234,3 +237,109 @@ async def test_when_it_came_on_air_is_told_by_the_players(here: Stage, client: h
 async def test_an_override_for_one_screen_came_on_air_there(client: httpx.AsyncClient) -> None:
     address = (await _order(client, screens=["side"])).headers["location"]
     assert [each["screen"] for each in (await client.get(address)).json()["screens"]] == ["side"]
+
+
+async def _local(here: Stage, claim: Claim) -> None:
+    here.paths.run.mkdir(exist_ok=True)
+    for screen in ("main", "side"):
+        write_local(here.paths.local(screen), (replace(claim, screens=(screen,)),))
+
+
+async def test_what_may_not_be_interrupted_is_told_with_409_unless_it_waits(
+    here: Stage, client: httpx.AsyncClient
+) -> None:
+    blank = Claim("panic", (), Band.SAFETY, Content(ContentKind.BLANK), NOW_NS, 0, sticky=True, source="local")
+    await _local(here, blank)
+    refused = await _order(client)
+    assert refused.status_code == 409
+    body = refused.json()
+    assert (body["rule"], body["winner"]) == ("hold", "panic")
+    assert "may be interrupted from band 6 up" in body["detail"]
+    assert "with wait" in body["remedy"]
+    with here.store.read() as db:
+        assert claims.current(db, 0) == ()
+    taken = await _order(client, wait=True)
+    assert taken.status_code == 201
+    assert [(each["state"], each["held_by"]) for each in taken.json()["screens"]] == [("held", "panic")] * 2
+
+
+async def test_the_same_content_again_is_a_renewal(here: Stage, client: httpx.AsyncClient) -> None:
+    first = (await _order(client, stop="now", duration_s=60)).json()
+    here.clock.move(30)
+    again = await _order(client, stop="now", duration_s=600, reason="còn mùi", rank=3)
+    assert again.status_code == 201
+    body = again.json()["claim"]
+    assert (body["id"], body["renewals"], body["issued"]) == (first["claim"]["id"], 1, first["claim"]["issued"])
+    assert (body["start"], body["expires"]) == (to_iso(NOW_NS), to_iso(NOW_NS + 630 * SECOND_NS))
+    assert (body["reason"], body["rank"]) == ("còn mùi", 3)
+    with here.store.read() as db:
+        assert len(claims.current(db, NOW_NS)) == 1
+        assert [entry.what for entry in journal.newest(db, 2)] == ["override.renew", "override.add"]
+    other = await _order(client, notice="gio-mo-cua")
+    assert other.json()["claim"]["renewals"] == 0
+
+
+async def test_an_overlay_and_a_sharing_claim_are_on_air_with_what_they_join(
+    here: Stage, client: httpx.AsyncClient
+) -> None:
+    zones = (Zone(ZoneKind.MAIN), Zone(ZoneKind.OVERLAY, "dai", y=0.8, height=0.2))
+    here.revise(replace(SCHEDULE, layouts=(*SCHEDULE.layouts, Layout("co-dai", zones))))
+    await here.publisher.publish()
+    here.clock.move(120)
+    strip = (await _order(client, notice="chao", mode="overlay", zone="dai", stop="now", essential=True)).json()
+    assert (strip["claim"]["mode"], strip["claim"]["zone"], strip["claim"]["essential"]) == ("overlay", "dai", True)
+    assert [each["state"] for each in strip["screens"]] == ["on_air"] * 2
+    first = (await _order(client, notice="gio-mo-cua", stop="now")).json()
+    second = (await _order(client, notice="cam-lua", mode="share", stop="now")).json()
+    assert [each["state"] for each in second["screens"]] == ["on_air"] * 2
+    [main] = (await client.get("/api/v1/on-air", params={"screen": "main"})).json()["screens"]
+    on_air = {main["because"]["winner"], *main["because"]["sharers"]}
+    assert on_air == {first["claim"]["id"], second["claim"]["id"]}
+    assert main["because"]["overlays"] == [strip["claim"]["id"]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"mode": "overlay"}, "an overlay needs a zone"),
+        ({"mode": "overlay", "zone": "dai"}, "no layout has an overlay zone 'dai'"),
+        ({"zone": "dai"}, "only an overlay has a zone"),
+        ({"notice": "", "testcard": "puce"}, "there is no test card 'puce'; known: white"),
+        ({"notice": "", "testcard": "white", "duration_s": 601}, "a test card stands at most 10 minutes"),
+        ({"hold": 7}, "hold: "),
+        ({"mode": "cover"}, "mode: "),
+    ],
+)
+async def test_what_does_not_go_together_is_told(
+    here: Stage, client: httpx.AsyncClient, fields: dict[str, Any], said: str
+) -> None:
+    answer = await _order(client, **fields)
+    assert answer.status_code == 422
+    assert any(said in line for line in answer.json()["problems"]), answer.json()["problems"]
+
+
+async def test_a_test_card_stands_ten_minutes_and_a_hold_is_kept(here: Stage, client: httpx.AsyncClient) -> None:
+    card = (await _order(client, notice="", testcard="bars", stop="now", hold=5, sticky=True)).json()["claim"]
+    assert (card["testcard"], card["expires"]) == ("bars", to_iso(NOW_NS + 600 * SECOND_NS))
+    kept = _stored(here, card["id"])
+    assert (kept.hold, kept.sticky, kept.content.kind) == (5, True, ContentKind.TESTCARD)
+    refused = await _order(client)
+    assert (refused.status_code, refused.json()["winner"]) == (409, card["id"])
+
+
+async def test_a_step_of_the_wall_clock_neither_ends_nor_extends_an_override(
+    here: Stage, client: httpx.AsyncClient
+) -> None:
+    claim_id = (await _order(client, stop="now", duration_s=600)).json()["claim"]["id"]
+    here.clock.step(5 * 3600)
+    [listed] = (await client.get(URL)).json()["overrides"]
+    assert (listed["id"], listed["is_live"]) == (claim_id, True)
+    assert listed["expires"] == to_iso(NOW_NS + (5 * 3600 + 600) * SECOND_NS)
+    await here.publisher.publish()
+    assert resolve(here.publisher.inputs("main"), here.clock.utc_ns()).claim == claim_id
+    here.clock.move(599)
+    assert (await client.get(URL)).json()["overrides"] != []
+    here.clock.step(-9 * 3600)
+    here.clock.move(1)
+    assert (await client.get(URL)).json()["overrides"] == []
+    assert resolve(here.publisher.inputs("main"), here.clock.utc_ns()).claim == "filler"

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import pytest
 from engine_stage import NOW_NS, SECOND_NS
 
-from playout.engine.conditions import SILENT_NS, PlayerConditions
+from playout.api.main import Alive
+from playout.engine.conditions import PlayerConditions
+from playout.ipc.alive import SILENT_NS, write_alive
 from playout.model.boot import Boot
 from playout.model.recovery import PowerLoss, Recovery
 from playout.model.trust import ClockTrust
+from playout.paths import Paths
 from playout.store.asrun import AsRunFile, Moment, Run, read_loss
 
 
@@ -34,9 +38,9 @@ class FakeClock:
         self.boot += ns
 
 
-def test_nothing_new_is_the_same_value_also_where_the_clocks_wander_a_little() -> None:
+def test_nothing_new_is_the_same_value_also_where_the_clocks_wander_a_little(tmp_path: Path) -> None:
     clock = FakeClock()
-    conditions = PlayerConditions(clock, Recovery())
+    conditions = PlayerConditions(clock, tmp_path, Recovery())
     first = conditions()
     assert first.boot == Boot("now", NOW_NS - 5000 * SECOND_NS)
     clock.pass_ns(SECOND_NS)
@@ -44,26 +48,44 @@ def test_nothing_new_is_the_same_value_also_where_the_clocks_wander_a_little() -
     assert conditions() == first
 
 
-def test_a_step_of_the_wall_clock_is_followed() -> None:
+def test_a_step_of_the_wall_clock_is_followed(tmp_path: Path) -> None:
     clock = FakeClock()
-    conditions = PlayerConditions(clock, Recovery())
+    conditions = PlayerConditions(clock, tmp_path, Recovery())
     clock.utc -= 3600 * SECOND_NS
     assert conditions().boot.utc_ns(clock.boot) == clock.utc
 
 
-def test_control_is_lost_after_a_silence_and_there_again_at_the_first_word() -> None:
+def test_control_is_lost_after_a_silence_and_there_again_at_the_first_sign(tmp_path: Path) -> None:
     clock = FakeClock()
-    conditions = PlayerConditions(clock, Recovery())
+    write_alive(tmp_path, clock)
+    began, conditions = clock.boot, PlayerConditions(clock, tmp_path, Recovery())
     clock.pass_ns(SILENT_NS)
     assert conditions().link_lost_boot_ns is None
     clock.pass_ns(1)
-    assert conditions().link_lost_boot_ns == 5000 * SECOND_NS
-    conditions.heard()
+    for each in (conditions, PlayerConditions(clock, tmp_path, Recovery())):  # a player that starts knows the same
+        assert each().link_lost_boot_ns == began
+    write_alive(tmp_path, clock)
     assert conditions().link_lost_boot_ns is None
 
 
-def test_how_long_a_loss_lasted_is_not_known_while_the_clock_is_in_doubt() -> None:
-    conditions = PlayerConditions(FakeClock(), Recovery(), PowerLoss(SECOND_NS, 9))
+@pytest.mark.parametrize("said", ["before 6000000000000", "now", "now never", "", "\0\0"])
+def test_a_sign_of_another_boot_or_none_at_all_means_silence_since_the_boot(tmp_path: Path, said: str) -> None:
+    (tmp_path / "control.alive").write_text(said, "ascii")
+    assert PlayerConditions(FakeClock(), tmp_path, Recovery())().link_lost_boot_ns == 0
+
+
+def test_control_says_every_few_seconds_that_it_lives(tmp_path: Path) -> None:
+    clock, paths = FakeClock(), Paths(tmp_path, tmp_path, tmp_path, tmp_path, tmp_path)
+    paths.air.mkdir()
+    conditions, alive = PlayerConditions(clock, paths.air, Recovery()), Alive(paths, clock)
+    for _ in range(60):
+        alive()
+        assert conditions().link_lost_boot_ns is None
+        clock.pass_ns(SECOND_NS)
+
+
+def test_how_long_a_loss_lasted_is_not_known_while_the_clock_is_in_doubt(tmp_path: Path) -> None:
+    conditions = PlayerConditions(FakeClock(), tmp_path, Recovery(), PowerLoss(SECOND_NS, 9))
     assert conditions().power_loss == PowerLoss(SECOND_NS, 9)
     conditions.trust = ClockTrust(trusted=False)
     assert conditions().power_loss == PowerLoss(SECOND_NS, None)

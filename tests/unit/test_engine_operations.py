@@ -37,11 +37,7 @@ class FakeJournal:
 class Stage:
     def __init__(self) -> None:
         self.preparer, self.answers = FakePreparer(), list[Mapping[str, object]]()
-        self.heard = 0
-        self.operations = Operations("main", self.preparer, FakeJournal(), RunningClock(), self.hear)  # pyright: ignore
-
-    def hear(self) -> None:
-        self.heard += 1
+        self.operations = Operations("main", self.preparer, FakeJournal(), RunningClock())  # pyright: ignore
 
     def order(self, allowed: frozenset[str] = OPERATIONS, **message: object) -> Mapping[str, object]:
         self.operations.handle(message, PEER, allowed, None, self.answers.append)
@@ -117,16 +113,6 @@ def test_a_generation_is_a_number(told: object, taken: int) -> None:
 
 def test_a_player_that_shows_nothing_yet_says_so() -> None:
     assert Stage().order(op="status") == {"ok": False, "reason": "the player has shown nothing yet"}
-
-
-def test_only_control_is_heard_and_greets_without_any_change() -> None:
-    stage = Stage()
-    assert stage.order(COMMANDS, op="hello") == {"ok": True}
-    assert (stage.heard, stage.preparer.reloaded) == (1, [])
-    stage.order(op="status")
-    assert stage.heard == 1
-    with pytest.raises(NotAllowed):
-        stage.order(op="hello")
 
 
 def test_a_panic_said_again_keeps_its_moment_also_on_the_clock_of_the_boot() -> None:

@@ -176,12 +176,13 @@ def test_a_claim_made_after_the_clock_was_set_back_is_still_the_newer() -> None:
     assert resolve(replace(later, claims=(older, newer)), NINE - 5 * HOUR + 61 * S).claim == "b"
 
 
-def test_with_a_clock_in_doubt_only_undated_content_and_emergencies_by_hand_are_shown() -> None:
+def test_with_a_clock_in_doubt_only_what_needs_no_date_is_shown() -> None:
     by_hand = shows("fire", source="api").bound(BOOT)
     feed = shows("flood", source="cap").bound(BOOT)
-    operator = shows("a", band=Band.OPERATOR, source="api").bound(BOOT)
+    at_once = shows("a", band=Band.OPERATOR, source="api").bound(BOOT)
+    planned = shows("b", band=Band.OPERATOR, source="api", issued_ns=NINE - S).bound(BOOT)
     before = shows("storm", source="api").bound(EARLIER)
-    inputs = given(by_hand, feed, operator, before, trust=DOUBT)
+    inputs = given(by_hand, feed, at_once, planned, before, trust=DOUBT)
     programme = resolve(inputs, NINE)
     assert (programme.claim, programme.because.sharers) == ("fire", ())
     assert programme.clock_hidden
@@ -189,9 +190,10 @@ def test_with_a_clock_in_doubt_only_undated_content_and_emergencies_by_hand_are_
         "the clock is not trusted: no time server; only what needs no date is shown",
         "storm is set aside: made before the host was started, and the clock is not trusted",
         "flood is set aside: it has a date, and the clock is not trusted",
-        "a is set aside: it has a date, and the clock is not trusted",
+        "b is set aside: it has a date, and the clock is not trusted",
     )
-    assert resolve(given(feed, operator, before, trust=DOUBT), NINE).claim == "filler"
+    assert resolve(given(at_once, planned, before, trust=DOUBT), NINE).claim == "a"
+    assert resolve(given(planned, before, trust=DOUBT), NINE).claim == "filler"
     assert not resolve(given(), NINE).clock_hidden
 
 

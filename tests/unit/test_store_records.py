@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from playout.errors import NotAllowed, ScheduleError, StoreError
+from playout.model.boot import Boot
 from playout.model.claim import Band, Claim, Content, ContentKind
 from playout.model.notice import Kind, Notice, Text
 from playout.model.schedule import Daypart, Item, Playlist, Schedule
@@ -84,6 +85,23 @@ def test_ending_a_claim_keeps_it_and_its_first_end(store: Store) -> None:
         assert claims.find(db, CLAIM.id) == ended
         assert claims.current(db, 209 * S) == (ended,)
         assert claims.current(db, 210 * S) == ()
+
+
+def test_claims_of_this_boot_are_judged_by_its_clock_and_a_renewal_replaces_what_it_renews(store: Store) -> None:
+    boot = Boot("now", 1000 * S)
+    ours = replace(CLAIM, boot_id="").bound(boot)
+    assert (ours.start_ns, ours.expires_ns) == (100 * S, 200 * S)
+    set_forwards = replace(boot, offset_ns=boot.offset_ns + 5000 * S)
+    with store.write() as db:
+        claims.add(db, ours)
+        assert claims.current(db, 5150 * S) == ()
+        assert claims.current(db, 5150 * S, boot=set_forwards) == (ours,)
+        assert claims.current(db, 5260 * S, boot=set_forwards) == ()
+        claims.renew(db, renewed := ours.renewing(ours, boot))
+        assert claims.find(db, ours.id) == renewed
+        ended = claims.end(db, renewed, 5180 * S, set_forwards)
+        assert (ended.expires_ns, ended.window(boot)[1]) == (5180 * S, 180 * S)
+        assert claims.current(db, 181 * S, kept_ns=0, boot=boot) == ()
 
 
 def test_a_tokens_secret_is_stored_nowhere(store: Store, tmp_path: Path) -> None:

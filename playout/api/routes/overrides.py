@@ -12,6 +12,7 @@ from playout.api.documented import body, errors
 from playout.api.orders import Order
 from playout.api.problems import Refused
 from playout.api.services import operator, reader, services
+from playout.model.boot import Boot
 from playout.model.claim import Claim
 from playout.store import Store, claims
 
@@ -25,13 +26,16 @@ _KEY_MAX = 200
     "",
     status_code=201,
     response_class=Response,
-    responses={201: {"model": OverrideMade, "description": "Saved, and told to every player."}, **errors(400)},
+    responses={201: {"model": OverrideMade, "description": "Saved, and told to every player."}, **errors(400, 409)},
     openapi_extra=body(Order),
 )
 async def add(
     request: Request, caller: Annotated[Caller, Depends(operator)], idempotency_key: Annotated[str, Header()] = ""
 ) -> Response:
-    """Puts a notice or playlist on air: 201 with the claim and what each screen did with it."""
+    """Puts a notice or playlist on air: 201 with the claim and what each screen did with it.
+
+    The same content sent again while it is live renews it. 409 where what is on air may not be interrupted.
+    """
     if len(idempotency_key) > _KEY_MAX:
         raise Refused(400, "Idempotency-Key: is too long", f"send at most {_KEY_MAX} characters")
     added = await overrides.add(services(request), caller.name, await request.body(), idempotency_key)
@@ -44,8 +48,9 @@ async def listing(request: Request, _caller: Annotated[Caller, Depends(reader)])
     """The overrides that are live or coming."""
     here = services(request)
     now_ns = here.clock.utc_ns()
-    found = await asyncio.to_thread(_current, here.store, now_ns)
-    return {"overrides": [describe(claim, now_ns) for claim in found]}
+    boot = here.publisher.boot
+    found = await asyncio.to_thread(_current, here.store, now_ns, boot)
+    return {"overrides": [describe(claim, now_ns, boot) for claim in found]}
 
 
 @router.get("/{claim}", response_model=OverrideAired)
@@ -70,6 +75,6 @@ def _unknown(claim: str) -> Refused:
     return Refused(404, f"there is no override {claim!r}", f"GET {router.prefix} lists them")
 
 
-def _current(store: Store, now_ns: int) -> tuple[Claim, ...]:
+def _current(store: Store, now_ns: int, boot: Boot) -> tuple[Claim, ...]:
     with store.read() as db:
-        return claims.current(db, now_ns, kept_ns=0)
+        return claims.current(db, now_ns, kept_ns=0, boot=boot)
