@@ -1,5 +1,7 @@
 """Blocks of lines: size, breaks, boxes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -153,6 +155,32 @@ def test_no_ink_touches_the_upper_or_lower_edge_of_a_line(fonts: FontSet, text: 
     assert line.mask.max() > 128
     assert not line.mask[0].any()
     assert not line.mask[-1].any()
+
+
+@pytest.mark.parametrize(
+    ("letters", "vowels", "marks", "language"),
+    [
+        ("ກປຝໝຫຼຽຟ", ("", "ິ", "ີ", "ຶ", "ື", "ົ", "ັ", "ຸ", "ູ", "ຼ"), ("", "່", "້", "໊", "໋", "໌", "ໍ"), "lo"),
+        (
+            ("ក", "ញ", "ឡ", "ក្រ", "ស្ត្រ", "ខ្ញ", "ង្គ្រ", "ឃ្ល"),
+            ("", "ា", "ិ", "ី", "ឹ", "ឺ", "ុ", "ូ", "ួ", "ើ", "ឿ", "ៀ", "ៅ"),
+            ("", "ំ", "៉", "៊", "់", "៍", "័", "៌"),
+            "km",
+        ),
+        ("กปฎฏญฐฬฟ", ("", "ิ", "ี", "ึ", "ื", "ั", "ุ", "ู", "ฺ"), ("", "่", "้", "๊", "๋", "์", "็", "ํ"), "vi"),
+    ],
+    ids=["lo", "km", "th"],
+)
+def test_no_stack_of_letter_vowel_and_tone_touches_an_edge(
+    fonts: FontSet, letters: Sequence[str], vowels: Sequence[str], marks: Sequence[str], language: str
+) -> None:
+    need("", language)
+    engine = TextEngine(fonts)
+    for letter in letters:
+        line = engine.line(" ".join(letter + vowel + mark for vowel in vowels for mark in marks), language, 31)
+        assert not line.mask[0].any()
+        assert not line.mask[-1].any()
+        assert line.mask.max() > 128
 
 
 @pytest.mark.parametrize("text", STACKS)
