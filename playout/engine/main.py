@@ -32,8 +32,8 @@ from playout.render.compose import Compositor
 from playout.render.scene import SceneBuilder
 from playout.store.asrun import read_loss, read_marks
 from playout.text.engine import TextEngine
-from playout.text.fonts import load_fonts
 from playout.text.selftest import selftest
+from playout.vetting import load_vetted_fonts
 
 __all__ = ["run"]
 
@@ -54,7 +54,7 @@ def run(config: Config, paths: Paths, screen_id: str, clock: Clock | None = None
     sys.setswitchinterval(_SWITCH_S)  # the tick gets the interpreter back sooner from a scene being drawn
 
     def make_builder() -> SceneBuilder:
-        fonts = load_fonts(paths.fonts)
+        fonts = load_vetted_fonts(paths.fonts, paths.fonts_tried)
         selftest(fonts)
         return SceneBuilder(size, screen.fps, ZoneInfo(config.site.timezone), TextEngine(fonts), pictures)
 
