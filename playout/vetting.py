@@ -8,9 +8,7 @@ import hashlib
 import json
 import logging
 import os
-import resource
 import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,22 +17,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from playout.errors import StoreError
 from playout.ipc.files import write_durably
-from playout.text.catalogue import FontRecord, list_fonts
 from playout.text.fonts import FontSet, load_fonts
 from playout.text.harfbuzz import version
-from playout.text.probe import probe
 
-__all__ = ["FontVetting", "list_vetted_fonts", "load_vetted_fonts"]
+__all__ = ["TOO_MUCH", "FontVetting", "load_vetted_fonts"]
 
-_KNOWN = TypeAdapter(dict[str, str])
 _log = logging.getLogger(__name__)
 
-_COMMAND = (sys.executable, "-m", "playout.vetting")
-_CPU_S, _TIMEOUT_S = 60, 180.0
-_ADDRESSES = 1_500_000_000  # a font has 64 MB at most, and is copied; the rest is Python with numpy
+_COMMAND = (sys.executable, "-m", "playout.fonttrial")
+_TIMEOUT_S = 180.0
 _REMEMBERED = 200
 _SAID_MAX = 200
-_TOO_MUCH = "takes more memory than may be used for it"
+TOO_MUCH = "takes more memory than may be used for it"
 _TOO_LONG = "takes too long to draw"
 
 
@@ -44,11 +38,6 @@ def load_vetted_fonts(folder: Path, memory: Path | None) -> FontSet:
     Raises: ContentError.
     """
     return load_fonts(folder, FontVetting(memory))
-
-
-def list_vetted_fonts(folder: Path, memory: Path | None) -> list[FontRecord]:
-    """`list_fonts`, with the fonts of the folder tried out first. Raises: ContentError."""
-    return list_fonts(folder, FontVetting(memory))
 
 
 class FontVetting:
@@ -71,6 +60,8 @@ class FontVetting:
 
     def _try_out(self, data: bytes, face: int, axes: Mapping[str, float] | None) -> tuple[str, bool]:
         """The reason against it, and whether another try would find the same."""
+        import subprocess  # noqa: PLC0415 -- takes time at each start, and is needed only where somebody brought a font
+
         try:
             done = subprocess.run(
                 [*self._command, json.dumps([face, axes])],
@@ -89,7 +80,7 @@ class FontVetting:
         if done.returncode == -signal.SIGXCPU:
             return _TOO_LONG, True
         if done.returncode == -signal.SIGKILL:  # the kernel's, when the machine is short of memory
-            return _TOO_MUCH, False
+            return TOO_MUCH, False
         if done.returncode < 0:
             return f"makes the text engine fail ({signal.Signals(-done.returncode).name})", True
         said = done.stderr.decode(errors="replace").strip().splitlines()
@@ -97,7 +88,7 @@ class FontVetting:
 
     def _recall(self) -> dict[str, str]:
         try:
-            return _KNOWN.validate_json(self._memory.read_bytes()) if self._memory else {}
+            return TypeAdapter(dict[str, str]).validate_json(self._memory.read_bytes()) if self._memory else {}
         except (OSError, ValidationError):
             return {}
 
@@ -108,24 +99,3 @@ class FontVetting:
             write_durably(self._memory, json.dumps(dict(list(known.items())[-_REMEMBERED:]), indent=0).encode())
         except StoreError as error:
             _log.debug("not remembered file=%s error=%s", self._memory, error)
-
-
-def main() -> None:
-    """Tries out the font on standard input and prints what is wrong with it; empty if nothing is."""
-    face, axes = json.loads(sys.argv[1])
-    data = sys.stdin.buffer.read()
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S + 5))
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = _ADDRESSES if most == resource.RLIM_INFINITY else min(_ADDRESSES, most)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        probe(data, face, axes)
-    except ValueError as error:
-        sys.stdout.write(str(error))
-    except MemoryError:
-        sys.stdout.write(_TOO_MUCH)
-
-
-if __name__ == "__main__":
-    main()

@@ -17,10 +17,11 @@ app = typer.Typer()
 def fonts(as_json: JsonOption = False) -> None:
     """List the fonts in the order in which they are asked, and what is wrong with those that are not used."""
     with errors_told():
-        from playout.vetting import list_vetted_fonts
+        from playout.text.catalogue import list_fonts
+        from playout.vetting import FontVetting
 
         paths = find_paths()
-        records = list_vetted_fonts(paths.fonts, paths.fonts_tried)
+        records = list_fonts(paths.fonts, FontVetting(paths.fonts_tried))
         if as_json:
             print_json([asdict(record) for record in records])
             return

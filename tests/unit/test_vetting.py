@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from text_stage import FONTS
 
-from playout.text import TextEngine
+from playout.text import TextEngine, list_fonts
 from playout.text.fonts import Font
 from playout.text.probe import probe
-from playout.vetting import FontVetting, list_vetted_fonts, load_vetted_fonts
+from playout.vetting import FontVetting, load_vetted_fonts
 
 THAI = next(font for font in FONTS.fonts if font.family == "Noto Sans Thai")
 KHMER = next(font for font in FONTS.fonts if font.family == "Noto Sans Khmer")
@@ -121,7 +121,7 @@ def test_the_sign_plays_without_a_font_that_is_refused_and_lists_it(folder: Path
     (absent,) = fonts.absent
     assert absent.name == "bad.ttf"
     assert absent.reason
-    last = list_vetted_fonts(folder, folder / "fonts.json")[-1]
+    last = list_fonts(folder, FontVetting(folder / "fonts.json"))[-1]
     assert (last.name, last.problem) == ("bad.ttf", absent.reason)
 
 
