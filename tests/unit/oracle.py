@@ -148,7 +148,9 @@ def _power(inputs: Inputs, t: int) -> PowerMode:
 
 
 def _may_show(each: Candidate, power: PowerMode) -> bool:
-    has_something = bool(each.items) or each.kind in (ContentKind.SLATE, ContentKind.BLANK, ContentKind.TESTCARD) or bool(each.line)
+    has_something = (
+        bool(each.items) or each.kind in (ContentKind.SLATE, ContentKind.BLANK, ContentKind.TESTCARD) or bool(each.line)
+    )
     if not has_something:
         return False
     if power is PowerMode.SHUTDOWN:
