@@ -1,7 +1,7 @@
 """The font trial: opens the font on standard input and says on standard output what is wrong with it.
 
-`python -m playout.fonttrial '[FACE, AXES]'`, run by `playout.vetting`. It limits its own memory and CPU time, and may well
-be ended by the font.
+`python -m playout.fonttrial '[FACE, AXES]'`, run by `playout.vetting`. It limits its own memory and CPU time, and
+may well be ended by the font.
 """
 
 import json
