@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from playout.check.airtime import Airtime, airtime
+from playout.check.calendar import check_calendar
 from playout.check.finding import Finding, Severity
 from playout.check.joins import check_joins
 from playout.check.reading import check_notice, settle
@@ -13,6 +14,7 @@ from playout.check.report import Report, check_dwell
 from playout.check.schedules import check_schedule
 from playout.check.templates import check_templates
 from playout.check.wall import used_notices, wall_for, wall_of
+from playout.clock import Clock, SystemClock
 from playout.config import Config, screen_size
 from playout.errors import ScheduleError
 from playout.media.still import decode
@@ -54,8 +56,8 @@ class Judgement:
 class Intake:
     """Judges content for one site. Raises: ContentError where there are no fonts to judge with."""
 
-    def __init__(self, config: Config, paths: Paths) -> None:
-        self._config, self._paths = config, paths
+    def __init__(self, config: Config, paths: Paths, clock: Clock | None = None) -> None:
+        self._config, self._paths, self._clock = config, paths, clock or SystemClock()
         self._engine = TextEngine(load_vetted_fonts(paths.fonts, paths.fonts_tried))
 
     def settle(self, draft: Draft) -> Draft:
@@ -76,7 +78,9 @@ class Intake:
     def check(self, draft: Draft) -> Judgement:
         """Judges a settled draft."""
         schedule, used = draft.schedule, used_notices(draft.schedule)
-        found = check_schedule(schedule, draft.notices, self._screens())
+        screens, now_ns = self._screens(), self._clock.utc_ns()
+        found = check_schedule(schedule, draft.notices, screens)
+        found += check_calendar(schedule, draft.notices, self._config.site, tuple(screens), now_ns)
         pictures = SuppliedPictures(self._paths.media, draft.pictures)
         reports = {notice.id: self._report(notice, draft, pictures, Band.NOTICE) for notice in draft.notices.values()}
         for name, report in reports.items():

@@ -1,7 +1,7 @@
 """A day on one screen before it comes: what is on air when, as `resolve` says, and a sheet with every page of it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,20 +10,16 @@ import numpy as np
 from PIL import Image
 
 from playout.clock import SECOND_NS
-from playout.model.claim import Band, Content, ContentKind
+from playout.model.claim import Band, ContentKind
 from playout.model.frame import Pixels
 from playout.model.inputs import Inputs
-from playout.model.notice import Kind, Notice
-from playout.model.panel import Site
 from playout.model.programme import Programme
-from playout.model.schedule import Item, Revision
 from playout.preflight import Artist
 from playout.render.colour import blend_mask
 from playout.resolve import programmes
-from playout.resolve.pages import loop_of
 from playout.text.engine import TextEngine
 
-__all__ = ["DayPlan", "Showing", "Slot", "contact_sheet", "find_gaps", "plan_day"]
+__all__ = ["DayPlan", "Showing", "Slot", "contact_sheet", "plan_day"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -31,7 +27,6 @@ _COLUMNS, _MOST = 6, 240
 _THUMB_WIDTH, _THUMB_HEIGHT = 288, 206
 _GAP, _LINE_PX, _EM_PX, _TITLE_PX = 14, 20, 15, 24
 _INK, _PALE, _GROUND = (240, 240, 240), (170, 170, 170), (24, 26, 30)
-_STILL = Notice("\0", Kind.PICTURE, "-", "-", picture="-")
 _COME_IN_NS = 2 * SECOND_NS
 """How long after its beginning a page is drawn: what it came in with is over."""
 
@@ -134,26 +129,6 @@ def plan_day(inputs: Inputs, day: date) -> DayPlan:
     return DayPlan(inputs.screen, day, inputs.site.timezone, number, tuple(slots))
 
 
-def find_gaps(inputs: Inputs, start_ns: int, end_ns: int) -> list[tuple[int, int]]:
-    """The stretches `[start, end)` of a span (UTC ns) in which nothing is planned: the built-in picture shows.
-
-    Trusted time and mains power are supposed, as plans are made for them.
-    """
-    found: list[tuple[int, int]] = []
-    calm = replace(
-        Inputs(inputs.screen, inputs.site), boot=inputs.boot, claims=inputs.claims, takes_over_ns=inputs.takes_over_ns,
-        revision=_calm(inputs.revision, inputs.site), outgoing=_calm(inputs.outgoing, inputs.site),
-    )  # fmt: skip
-    for at_ns, programme in programmes(calm, start_ns, end_ns):
-        if programme.band is Band.FALLBACK and programme.kind is ContentKind.SLATE:
-            until_ns = min(programme.until_ns, end_ns)
-            if found and found[-1][1] == at_ns:
-                found[-1] = found[-1][0], until_ns
-            else:
-                found.append((at_ns, until_ns))
-    return found
-
-
 def contact_sheet(plan: DayPlan, artist: Artist, engine: TextEngine, site: str) -> Pixels:
     """Every page of the day once: as it looks when it is first on air, with time, language, title and claim. RGB."""
     shown = [(slot, each) for slot in plan.slots for each in slot.showings]
@@ -165,20 +140,6 @@ def contact_sheet(plan: DayPlan, artist: Artist, engine: TextEngine, site: str) 
     told = f"{_MOST} of {len(shown)}" if len(shown) > _MOST else str(len(shown))
     heading = f"{plan.day.isoformat()} · {site} · {plan.screen} · revision {plan.revision} · {told} pages"
     return _sheet(cells, heading, engine)
-
-
-def _calm(revision: Revision | None, site: Site) -> Revision | None:
-    """The revision with one picture in each playlist that shows anything: so its days have no pages to walk through."""
-    if revision is None:
-        return None
-    playlists = tuple(
-        replace(each, items=(Item(_STILL.id),))
-        if loop_of(Content(ContentKind.PLAYLIST, each.id), revision, site.languages) is not None
-        else each
-        for each in revision.schedule.playlists
-    )
-    schedule = replace(revision.schedule, playlists=playlists)
-    return replace(revision, schedule=schedule, notices={**revision.notices, _STILL.id: _STILL})
 
 
 def _key(programme: Programme) -> tuple[object, ...]:

@@ -118,7 +118,7 @@ def check_all(config: Config, paths: Paths, folder: Path, clock: Clock) -> Check
     except PlayoutError as error:
         return Checked((*found, *(_error("schedule", str(folder), line) for line in str(error).splitlines())))
     try:
-        intake = Intake(config, paths)
+        intake = Intake(config, paths, clock)
     except ContentError:  # no fonts: told with the installation
         return Checked((*found, *_compare(draft, paths)))
     draft = intake.settle(draft)

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from playout.api.reports import Reports
+from playout.check.calendar import check_calendar
 from playout.check.finding import Finding, Severity
 from playout.check.report import Report, check_dwell
 from playout.check.schedules import check_schedule
@@ -57,11 +58,13 @@ class Judge:
         self._reports, self._config = reports, config
         self._settled: OrderedDict[tuple[Notice, Wall], tuple[Notice, Report]] = OrderedDict()
 
-    async def judge(self, draft: Draft) -> Judged:
-        """Judges a draft. Raises: PlayoutError where notices cannot be judged now."""
+    async def judge(self, draft: Draft, now_ns: int) -> Judged:
+        """Judges a draft, what comes when from `now_ns` (UTC) on. Raises: PlayoutError where notices cannot be now."""
         revision = Revision(0, 0, draft.schedule, draft.notices)
         screens = {screen.id: screen_size(self._config.panel, screen) for screen in self._config.screens}
+        site = self._config.site
         found = await asyncio.to_thread(check_schedule, draft.schedule, draft.notices, screens)
+        found += await asyncio.to_thread(check_calendar, draft.schedule, draft.notices, site, tuple(screens), now_ns)
         used, settled, reports = used_notices(draft.schedule), dict[str, Notice](), dict[str, Report]()
         for name, notice in draft.notices.items():
             settled[name], reports[name] = await self._of(notice, revision)

@@ -129,7 +129,7 @@ class Schedules:
 
     async def _judged(self, draft: Draft) -> Judged:
         try:
-            return await self._judge.judge(draft)
+            return await self._judge.judge(draft, self._clock.utc_ns())
         except StoreError:
             raise
         except PlayoutError as error:

@@ -6,11 +6,9 @@ from itertools import combinations
 from playout.check.finding import Finding, Severity
 from playout.check.notices import check_colours
 from playout.check.wall import used_notices
-from playout.check.week import clashes, gaps, week_time
 from playout.model.frame import Size
 from playout.model.notice import Kind, Notice
-from playout.model.schedule import Daypart, Layout, Schedule, ZoneKind
-from playout.problems import did_you_mean
+from playout.model.schedule import Layout, Schedule, ZoneKind
 from playout.store.references import unknown_references
 
 __all__ = ["ITEMS_MAX", "check_schedule"]
@@ -20,13 +18,13 @@ ITEMS_MAX = 20_000
 
 
 def check_schedule(schedule: Schedule, notices: Mapping[str, Notice], screens: Mapping[str, Size]) -> list[Finding]:
-    """Findings on layouts, playlists and dayparts. `screens` gives each screen's size in pixels.
+    """Findings on layouts, playlists and references. `screens` gives each screen's size in pixels.
 
-    The notices themselves are judged by `reading.check_notice`.
+    The notices themselves are judged by `reading.check_notice`, and what comes when by `calendar.check_calendar`.
     """
     used = used_notices(schedule)
     findings = [*_references(schedule, notices), *_kinds(schedule, notices), *_layouts(schedule, screens)]
-    findings += [*_crawls(schedule), *_dayparts(schedule, screens), *_size(schedule)]
+    findings += [*_crawls(schedule), *_size(schedule)]
     for name in notices:
         if name not in used:
             message = "no playlist, daypart or filler uses this notice"
@@ -119,35 +117,4 @@ def _layout_and_crawl(schedule: Schedule) -> Iterator[tuple[str, str, str]]:
     for daypart in schedule.dayparts:
         yield f"dayparts[{daypart.id}].crawl", daypart.layout, daypart.crawl
     yield "filler_crawl", schedule.filler_layout, schedule.filler_crawl
-
-
-def _dayparts(schedule: Schedule, screens: Mapping[str, Size]) -> Iterator[Finding]:
-    for daypart in schedule.dayparts:
-        for screen in daypart.screens:
-            if screen not in screens:
-                message = f"unknown screen {screen!r}; {did_you_mean(screen, list(screens))}"
-                where = f"dayparts[{daypart.id}].screens"
-                yield Finding("screen.unknown", Severity.ERROR, where, message, "name a screen of the configuration")
-    yield from dict.fromkeys(clash for screen in screens for clash in _clashes(schedule, screen))
-    if schedule.filler:
-        return
-    for screen in screens:
-        for gap in gaps(daypart for daypart in schedule.dayparts if _is_for(daypart, screen)):
-            message = f"no daypart covers {week_time(gap)} on screen {screen!r}; the fallback picture shows then"
-            yield Finding("schedule.gap", Severity.WARNING, "dayparts", message, "add a daypart, or set a filler")
-
-
-def _clashes(schedule: Schedule, screen: str) -> Iterator[Finding]:
-    ranks: dict[int, list[Daypart]] = {}
-    for daypart in schedule.dayparts:
-        if _is_for(daypart, screen):
-            ranks.setdefault(daypart.rank, []).append(daypart)
-    for equals in ranks.values():
-        for one, other, shared in clashes(equals):
-            message = f"overlaps daypart {other.id!r} of the same rank, first {week_time(shared)}"
-            remedy = "give the one that should win a higher rank, or change the times"
-            yield Finding("daypart.overlap", Severity.WARNING, f"dayparts[{one.id}]", message, remedy)
-
-
-def _is_for(daypart: Daypart, screen: str) -> bool:
-    return not daypart.screens or screen in daypart.screens
+    yield "closed.crawl", schedule.closed.layout, schedule.closed.crawl

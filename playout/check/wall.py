@@ -57,12 +57,14 @@ def crawl_wall(crawl: str, config: Config, schedule: Schedule, layout: str = "")
 def used_notices(schedule: Schedule) -> frozenset[str]:
     """Ids of the notices that the schedule shows."""
     listed = {item.notice for playlist in schedule.playlists for item in playlist.items}
-    return frozenset(listed | {daypart.crawl for daypart in schedule.dayparts} | {schedule.filler_crawl}) - {""}
+    listed |= {daypart.crawl for daypart in schedule.dayparts} | {schedule.filler_crawl, schedule.closed.crawl}
+    return frozenset(listed) - {""}
 
 
 def _layouts_with(crawl: str, schedule: Schedule) -> Collection[str]:
     runs = {daypart.layout for daypart in schedule.dayparts if daypart.crawl == crawl}
     runs |= {schedule.filler_layout} if schedule.filler_crawl == crawl else set()
+    runs |= {schedule.closed.layout} if schedule.closed.crawl == crawl else set()
     return runs or {layout.id for layout in schedule.layouts}
 
 

@@ -28,12 +28,12 @@ def gaps(
     """Tell when nothing is planned: no daypart, no filler, no override. The built-in picture shows then."""
     with errors_told():
         settings, paths = load(config, state)
-        from playout.plan import find_gaps
+        from playout.check.gaps import gaps as gaps_of
         from playout.preflight import current_inputs
 
         chosen, now_ns = settings.screen(screen or settings.screens[0].id), SystemClock().utc_ns()
         inputs, until_ns = current_inputs(settings, paths, chosen), now_ns + days * _DAY_NS
-        found, zone = find_gaps(inputs, now_ns, until_ns), ZoneInfo(settings.site.timezone)
+        found, zone = gaps_of(inputs, now_ns, until_ns), ZoneInfo(settings.site.timezone)
         told = {
             "screen": chosen.id,
             "revision": inputs.revision.number if inputs.revision is not None else 0,
@@ -41,12 +41,12 @@ def gaps(
             "to": to_iso(until_ns),
             "gaps": [
                 {
-                    "from": to_iso(start_ns),
-                    "to": to_iso(end_ns),
-                    "local": f"{_local(start_ns, zone)} to {_local(end_ns, zone)}",
-                    "lasts_s": (end_ns - start_ns) / SECOND_NS,
+                    "from": to_iso(gap.start_ns),
+                    "to": to_iso(gap.end_ns),
+                    "local": f"{_local(gap.start_ns, zone)} to {_local(gap.end_ns, zone)}",
+                    "lasts_s": (gap.end_ns - gap.start_ns) / SECOND_NS,
                 }
-                for start_ns, end_ns in found[:_TOLD]
+                for gap in found[:_TOLD]
             ],
             "count": len(found),
         }
@@ -54,10 +54,15 @@ def gaps(
             print_json(told)
             return
         rows = [
-            [_local(start_ns, zone), _local(end_ns, zone), f"{(end_ns - start_ns) / 3600 / SECOND_NS:.1f} h"]
-            for start_ns, end_ns in found[:_TOLD]
+            [
+                _local(gap.start_ns, zone),
+                _local(gap.end_ns, zone),
+                f"{(gap.end_ns - gap.start_ns) / 3600 / SECOND_NS:.1f} h",
+                ", ".join(gap.empty),
+            ]
+            for gap in found[:_TOLD]
         ]
-        print_table(["from", "to", "lasts"], rows)
+        print_table(["from", "to", "lasts", "nothing to show of"], rows)
         what = f"{len(found)} gaps" if found else "no gap"
         typer.echo(f"{what} in {days} days on screen {chosen.id}, by revision {told['revision']}")
 

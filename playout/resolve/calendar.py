@@ -18,7 +18,7 @@ __all__ = ["DAY_NS", "Almanac", "local_date"]
 DAY_NS = 24 * 3600 * 10**9
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_DAYS_KEPT = 32
+_DAYS_KEPT = 1000
 _LAST_ORDINAL = date.max.toordinal() - 2
 
 

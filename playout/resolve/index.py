@@ -97,6 +97,11 @@ class Plan:
         self._days: dict[int, _Day] = {}
         self._lasts: dict[tuple[int, Order], tuple[Bid, ...]] = {}
 
+    @property
+    def closes(self) -> bool:
+        """Whether the screen has open hours, outside which it is closed."""
+        return bool(self._open)
+
     def boundary(self, at_ns: int, limit_ns: int) -> int:
         """The first instant after `at_ns` at which other windows are live than just before, at most `limit_ns`.
 
@@ -145,13 +150,22 @@ class Plan:
                         found[other.order] = ready.complete(other)
         return [*(found | exact).values()]
 
-    def showing(self, revision: Revision, first_day: int, days: int) -> Iterator[tuple[int, int]]:
-        """Intervals in UTC ns on which the schedule has something to show, of the windows that start on these days."""
-        for day in range(first_day, first_day + days):
-            for bid in self._all_starts(day):
-                loop = loop_of(bid.content, revision, self._languages)
-                if loop is not None or bid.content.kind is not ContentKind.PLAYLIST:
-                    yield bid.start_ns, bid.end_ns
+    def windows(self, day: int) -> Iterator[tuple[str, Content, tuple[int, int]]]:
+        """The windows that belong to a local day (ordinal): id of the daypart, content, and interval in UTC ns.
+
+        The id is empty for the time in which the screen is closed.
+        """
+        for by_sun in (False, True):
+            yield from ((part.id if part else "", content, span) for part, content, span in self._windows(day, by_sun))
+
+    def closed(self, day: int) -> Iterator[tuple[int, int]]:
+        """The intervals in UTC ns that start on a local day (ordinal) and on which the screen is closed."""
+        if self._open:
+            yield from self._shut(day)
+
+    def days(self, first_ns: int, last_ns: int) -> range:
+        """The local days (ordinals) of which windows may reach into `[first_ns, last_ns)`."""
+        return range(self._almanac.day(first_ns) - _BEFORE, self._almanac.day(last_ns) + _AFTER + 1)
 
     def quiet(self, first_ns: int, last_ns: int) -> tuple[Quiet, ...]:
         """The quiet hours on `[first_ns, last_ns)`, cut to it."""
@@ -204,7 +218,8 @@ class Plan:
         ended: list[Bid] = []
         sure_ns = -1
         for day in range(last_day + _AFTER, last_day - _DAYS_BACK, -1):
-            ended += [bid for bid in self._all_starts(day) if bid.end_ns < until_ns and bid.order[:2] >= order[:2]]
+            started = (*self._make_starts(day, by_sun=False), *self._make_starts(day, by_sun=True))
+            ended += [bid for bid in started if bid.end_ns < until_ns and bid.order[:2] >= order[:2]]
             sure_ns = max((bid.end_ns for bid in ended if bid.end_ns - bid.start_ns > ITEM_WAIT_NS), default=-1)
             if sure_ns >= self._almanac.midnight_ns(day) + _BEFORE * DAY_NS:
                 break
@@ -273,17 +288,20 @@ class Plan:
         return found
 
     def _make_starts(self, day: int, *, by_sun: bool) -> Iterator[Bid]:
+        for part, content, (start_ns, end_ns) in self._windows(day, by_sun):
+            name, tie, rank = (f"daypart {part.id}", part.id, part.rank) if part else ("closed", "", CLOSED_RANK)
+            yield Bid(
+                name, (Band.SCHEDULE, rank, start_ns, tie), Band.SCHEDULE, content, None, self._languages, None,
+                Stop.NOW, start_ns, start_ns, end_ns, start_ns,
+                essential=part is None,  # batteries do not open the sign
+            )  # fmt: skip
+
+    def _windows(self, day: int, by_sun: bool) -> Iterator[tuple[Daypart | None, Content, tuple[int, int]]]:
         for part, content, windows in self._by_sun if by_sun else self._by_clock:
             if (span := windows.on(day)) is not None:
-                yield _bid(f"daypart {part.id}", part.rank, part.id, content, span, self._languages)
-        if self._open and not by_sun:
-            for span in self._shut(day):
-                bid = _bid("closed", CLOSED_RANK, "", self._closed, span, self._languages)
-                yield replace(bid, essential=True)  # batteries do not open the sign
-
-    def _all_starts(self, day: int) -> Iterator[Bid]:
-        yield from self._make_starts(day, by_sun=False)
-        yield from self._make_starts(day, by_sun=True)
+                yield part, content, span
+        if not by_sun:
+            yield from ((None, self._closed, span) for span in self.closed(day))
 
     def _shut(self, day: int) -> Iterator[tuple[int, int]]:
         """Intervals that start on a day and on which the screen is closed.
@@ -339,14 +357,6 @@ def _content(daypart: Daypart) -> Content:
 
 def _follows_clock(rule: Rule) -> bool:
     return isinstance(rule.start, time) and isinstance(rule.end, time)
-
-
-def _bid(name: str, rank: int, tie: str, content: Content, span: tuple[int, int], languages: tuple[str, ...]) -> Bid:
-    start_ns, end_ns = span
-    return Bid(
-        name, (Band.SCHEDULE, rank, start_ns, tie), Band.SCHEDULE, content, None, languages, None, Stop.NOW,
-        start_ns, start_ns, end_ns, start_ns,
-    )  # fmt: skip
 
 
 class _Ready:

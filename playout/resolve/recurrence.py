@@ -17,7 +17,7 @@ __all__ = ["Recurrence", "read_rrule"]
 
 _MOST_COUNTED = 1000
 _YEARS_COUNTED = 200
-_PERIODS_KEPT = 4
+_PERIODS_KEPT = 30
 _ONLY_ONE = {"MONTHLY": 120_000, "YEARLY": 10_000}
 """Intervals after which dateutil is past its last year, and so looks at a single period."""
 _DAYS = {day.name[:2]: day for day in Weekday}
@@ -144,7 +144,8 @@ def read_rrule(text: str, first: date | None) -> tuple[Recurrence | None, list[s
     if count is not None and until is not None:
         problems.append("COUNT and UNTIL cannot stand together; take one of them")
     week_start = _read_days(given, "WKST", problems)
-    _make_explicit(by, frequency, first, problems)
+    if not given.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
+        _make_explicit(by, frequency, first, problems)
     if first is None and (interval > 1 or count is not None):
         name = "COUNT" if count is not None else "INTERVAL"
         problems.append(f"{name} counts from valid_from, which is missing; give it")
@@ -205,20 +206,15 @@ def _read_by(given: Mapping[str, str], frequency: str, problems: list[str]) -> d
 
 
 def _make_explicit(by: dict[str, Any], frequency: str, first: date | None, problems: list[str]) -> None:
-    """Adds what RFC 5545 takes from the first day where a rule does not say it."""
-    selects = by.keys() - {"bymonth", "bysetpos"}
+    """Adds what RFC 5545 takes from the first day where a rule does not say which days it selects."""
     if frequency == "DAILY":
-        if not selects:
-            by["byweekday"] = list(range(7))
-        return
-    if selects or frequency not in _FREQUENCIES:
-        return
-    if first is None:
+        by["byweekday"] = list(range(7))
+    elif first is None and frequency in _FREQUENCIES:
         part = {"WEEKLY": "BYDAY=MO", "MONTHLY": "BYMONTHDAY=1"}.get(frequency, "BYMONTH=9;BYMONTHDAY=2")
         problems.append(f"it does not say which days; add for example {part}, or valid_from to count from")
-    elif frequency == "WEEKLY":
+    elif first is not None and frequency == "WEEKLY":
         by["byweekday"] = [first.weekday()]
-    else:
+    elif first is not None:
         by["bymonthday"] = [first.day]
         if frequency == "YEARLY":
             by.setdefault("bymonth", [first.month])

@@ -47,11 +47,15 @@ class DayTest:
     """Whether a rule holds on a day. A rule that cannot be read, or has no first day to count from, holds on none."""
 
     def __init__(self, rule: Recurring, calendars: Calendars, recurrences: dict[object, Recurrence | None]) -> None:
-        """`recurrences` is kept by the caller, so that rules which recur alike share the work."""
+        """`recurrences` is kept by the caller, so that rules which recur alike share the work.
+
+        But for days added, the rule holds on none before `first`, and on none at all after `last`.
+        """
         self._also = frozenset(day.toordinal() for day in rule.also_dates)
         self._never = frozenset(day.toordinal() for day in rule.not_dates)
         self.first = rule.valid_from.toordinal() if rule.valid_from is not None else _ALWAYS[0]
-        self.last = rule.valid_until.toordinal() if rule.valid_until is not None else _ALWAYS[1]
+        self._until = rule.valid_until.toordinal() if rule.valid_until is not None else _ALWAYS[1]
+        self.last = max(self._until, *self._also, self.first)
         self._weekdays = tuple(day in rule.days for day in Weekday)
         self._further = tuple(_further(rule, calendars, recurrences))
 
@@ -61,9 +65,20 @@ class DayTest:
             return False
         if day in self._also:
             return True
-        if not self.first <= day <= self.last or not self._weekdays[(day + 6) % 7]:
+        if not self.first <= day <= self._until or not self._weekdays[(day + 6) % 7]:
             return False
         return not self._further or all(test(day) for test in self._further)
+
+    def days(self, first: int, last: int) -> list[int]:
+        """The days (ordinals) from `first` to before `last` on which the rule holds, in order."""
+        if self._further:
+            return [day for day in range(first, last) if self(day)]
+        begin, end = max(first, self.first), min(last, self._until + 1)
+        found = {day for day in self._also if first <= day < last}
+        for weekday, is_held in enumerate(self._weekdays):
+            if is_held:
+                found.update(range(begin + (weekday - begin - 6) % 7, end, 7))
+        return sorted(found - self._never)
 
 
 class Windows:

@@ -12,7 +12,7 @@ from playout.problems import did_you_mean, explain_errors
 from playout.store.noticefile import read_table
 from playout.store.tables import Table
 
-__all__ = ["read_calendars", "read_rule"]
+__all__ = ["read_calendar", "read_calendars", "read_rule"]
 
 _LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?")
 _SUN_TIME = re.compile(r"(sunrise|sunset)(?: *([+-]) *([0-9]{1,2}):([0-5][0-9]))?")
@@ -35,18 +35,22 @@ def read_rule(rule: Table, where: str, problems: list[str]) -> None:
 
 def read_calendars(folder: Path, problems: list[str]) -> list[Calendar]:
     """The calendars of `holidays/*.toml` in a folder; what is wrong with them goes to the problems."""
-    found: list[Calendar] = []
-    for path in sorted((folder / "holidays").glob("*.toml")):
-        where = f"holidays/{path.name}"
-        table = read_table(path, where, problems)
-        if table is None:
-            continue
-        table.setdefault("id", path.stem)
-        try:
-            found.append(_CALENDAR.validate_python(table))
-        except ValidationError as error:
-            problems += [f"{where}: {line}" for line in explain_errors(error, Calendar, "")]
-    return found
+    files = sorted((folder / "holidays").glob("*.toml"))
+    read = [read_calendar(path, f"holidays/{path.name}", problems) for path in files]
+    return [calendar for calendar in read if calendar is not None]
+
+
+def read_calendar(path: Path, where: str, problems: list[str]) -> Calendar | None:
+    """The calendar of one file; None where it is wrong, which goes to the problems."""
+    table = read_table(path, where, problems)
+    if table is None:
+        return None
+    table.setdefault("id", path.stem)
+    try:
+        return _CALENDAR.validate_python(table)
+    except ValidationError as error:
+        problems += [f"{where}: {line}" for line in explain_errors(error, Calendar, "")]
+        return None
 
 
 def _read_days(days: list[object], where: str, problems: list[str]) -> list[Weekday]:

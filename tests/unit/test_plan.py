@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from text_stage import FONTS
 
 from playout.model.claim import Band, Claim, Content, ContentKind
@@ -15,7 +13,7 @@ from playout.model.inputs import Inputs
 from playout.model.notice import Kind, Notice, Text
 from playout.model.panel import Site
 from playout.model.schedule import Daypart, Item, Layout, Playlist, Revision, Schedule, Zone, ZoneKind
-from playout.plan import contact_sheet, find_gaps, plan_day
+from playout.plan import contact_sheet, plan_day
 from playout.preflight import Artist
 from playout.resolve import resolve
 from playout.text.engine import TextEngine
@@ -122,41 +120,3 @@ def test_of_a_day_with_too_many_pages_the_first_are_drawn() -> None:
     assert len(painter.drawn) == 240
     first = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=painter.drawn[0] / S)
     assert first.isoformat().startswith("2026-05-31T22:00:02")
-
-
-HOUR_NS = 3600 * S
-WITHOUT_FILLER = replace(SCHEDULE, filler="")
-OPEN = replace(INPUTS, revision=Revision(4, 0, WITHOUT_FILLER, NOTICES))
-
-
-def test_gaps_lie_where_nothing_is_planned() -> None:
-    start_ns = ns("2026-06-01T00:00:00+02:00")
-    assert find_gaps(INPUTS, start_ns, start_ns + 48 * HOUR_NS) == []
-    assert find_gaps(OPEN, start_ns, start_ns + 48 * HOUR_NS) == [
-        (start_ns, start_ns + 8 * HOUR_NS),
-        (start_ns + 12 * HOUR_NS, start_ns + 32 * HOUR_NS),
-        (start_ns + 36 * HOUR_NS, start_ns + 48 * HOUR_NS),
-    ]
-    empty = replace(OPEN, revision=Revision(1, 0, WITHOUT_FILLER, {}))
-    assert find_gaps(empty, start_ns, start_ns + HOUR_NS * 10) == [(start_ns, start_ns + 10 * HOUR_NS)]
-    assert find_gaps(Inputs("main", SITE), start_ns, start_ns + HOUR_NS) == [(start_ns, start_ns + HOUR_NS)]
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    st.lists(st.tuples(st.integers(0, 23), st.integers(0, 23), st.sampled_from(["day", "all", "none"])), max_size=4),
-    st.lists(st.integers(0, 30 * 3600), max_size=20),
-)
-def test_resolve_shows_the_built_in_picture_in_gaps_and_nowhere_else(
-    parts: list[tuple[int, int, str]], instants: list[int]
-) -> None:
-    dayparts = tuple(
-        Daypart(str(number), playlist, time(start), time(end)) for number, (start, end, playlist) in enumerate(parts)
-    )
-    inputs = replace(OPEN, revision=Revision(1, 0, replace(WITHOUT_FILLER, dayparts=dayparts), NOTICES))
-    start_ns = ns("2026-03-28T12:00:00+01:00")
-    found = find_gaps(inputs, start_ns, start_ns + 31 * HOUR_NS)
-    for second in instants:
-        at_ns = start_ns + second * S
-        is_gap = any(gap_ns <= at_ns < end_ns for gap_ns, end_ns in found)
-        assert (resolve(inputs, at_ns).kind is ContentKind.SLATE) is is_gap
