@@ -1,5 +1,7 @@
 """The tick grid: numbers never repeat or go back, instants follow the wall clock."""
 
+from itertools import pairwise
+
 from playout.engine.lateness import Lateness
 from playout.engine.timer import TickGrid
 
@@ -72,3 +74,18 @@ def test_lateness_knows_its_percentile() -> None:
     late.add(0, 2)
     assert late.p99_us() in range(985, 995)
     assert late.missed == 2
+
+
+def test_numbers_and_instants_go_on_past_what_32_bits_count() -> None:
+    for counted in (2**31 * 1_000_000, 2**32 * 1_000_000, 2**31 * S, 2**32 * S // 60):  # ms, s, frames
+        clock = FakeClock(1_700_000_000 * S, counted - S)
+        grid = TickGrid(60, clock)
+        ticks, due = [grid.tick], [grid.due_ns]
+        for _ in range(120):
+            clock.pass_ns(grid.deadline_ns - clock.monotonic)
+            assert grid.advance() == 0
+            ticks.append(grid.tick)
+            due.append(grid.due_ns)
+        assert clock.monotonic > counted
+        assert ticks == list(range(ticks[0], ticks[0] + 121))
+        assert all(S // 60 <= later - earlier <= S // 60 + 1 for earlier, later in pairwise(due))
