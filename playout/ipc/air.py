@@ -8,6 +8,7 @@ one.
 import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -282,8 +283,10 @@ def _get(parts: Path, digest: str) -> bytes:
 
 def _prune(folder: Path) -> None:
     """Keeps the newest whole generations and the parts they name; also drops what a killed writer left."""
+    ours = f".{os.getpid()}"
     for leftover in (*folder.glob(".*"), *folder.glob("parts/.*")):
-        leftover.unlink(missing_ok=True)
+        if leftover.suffix != ours:  # another thread may just be writing it
+            leftover.unlink(missing_ok=True)
     kept: list[dict[str, Any]] = []
     for path in sorted(folder.glob("[0-9]*.json"), reverse=True):
         try:
