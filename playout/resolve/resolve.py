@@ -134,8 +134,9 @@ class _Timeline:
         mode, taken, found = self.supply.mode(at_ns), set[str](), list[Overlay]()
         if won.band >= Band.EMERGENCY:
             return ()
+        lowest = Band.EMERGENCY if won.content.kind is ContentKind.TESTCARD else won.band  # a lamp test is of every lamp
         for bid in live:
-            if bid.mode is not Mode.OVERLAY or bid.band < won.band or bid.zone in taken or bid.why_not(mode):
+            if bid.mode is not Mode.OVERLAY or bid.band < lowest or bid.zone in taken or bid.why_not(mode):
                 continue
             zone, loop = overlay_zone(bid.zone, layout, bid.revision), bid.loop_in(mode)
             page = loop.page_at(bid.phase_ns, at_ns) if loop else None

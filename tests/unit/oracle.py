@@ -84,7 +84,8 @@ class Oracle:
         answer, owner = _turn(group, phase, power, t)
         above: list[tuple[tuple[int, int, int, str], tuple[str, str, str, str]]] = []
         if owner.band < 5:
-            overlays = [each for each in present if each.mode is Mode.OVERLAY and each.band >= owner.band]
+            lowest = 5 if owner.kind is ContentKind.TESTCARD else owner.band
+            overlays = [each for each in present if each.mode is Mode.OVERLAY and each.band >= lowest]
             overlays = [each for each in overlays if each.zone in each.zones and (each.items or each.line)]
             for zone in {each.zone for each in overlays}:
                 best = max((each for each in overlays if each.zone == zone), key=lambda each: each.key)

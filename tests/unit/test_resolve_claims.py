@@ -331,3 +331,9 @@ def test_a_test_card_gives_way_to_an_emergency() -> None:
     programme = resolve(given(card), NINE)
     assert (programme.kind, programme.card, programme.page) == (ContentKind.TESTCARD, "white", None)
     assert resolve(given(card, shows("fire")), NINE).claim == "fire"
+
+
+def test_nothing_but_an_emergency_lies_above_a_test_card() -> None:
+    card = claim("card", NINE, NINE + 60 * S, content=Content(ContentKind.TESTCARD, "white"))
+    both = given(card, overlay("a"), overlay("fire", "top", Band.EMERGENCY))
+    assert resolve(both, NINE).because.overlays == ("over fire",)
