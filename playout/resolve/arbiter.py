@@ -5,9 +5,9 @@ start where it waits for the end of an item or page. It waits only for content t
 would stay: not for what only comes up because something else has ended.
 """
 
-from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from playout.model.boot import Boot
 from playout.model.claim import Band, Content, ContentKind, Mode, Stop
@@ -20,6 +20,7 @@ from playout.resolve.standing import FOREVER_NS
 
 __all__ = ["FOREVER_NS", "ITEM_WAIT_NS", "PAGE_WAIT_NS", "Bid", "Show", "Supply", "settle", "show_of", "shows_at"]
 
+_order = attrgetter("order")
 ITEM_WAIT_NS = 30 * 10**9
 PAGE_WAIT_NS = 10 * 10**9
 _PLAIN = (ContentKind.SLATE, ContentKind.BLANK, ContentKind.TESTCARD)
@@ -166,20 +167,21 @@ def _with_sharers(equals: Sequence[Bid]) -> list[Bid]:
 def settle(bids: Iterable[Bid], supply: Supply) -> tuple[Bid, ...]:
     """The bids with their effective starts, greatest first, whatever order they came in."""
     settled: list[Bid] = []
-    lately: list[Bid] = []  # smallest first
+    lately: list[Bid] = []
     for bid in sorted(bids, key=lambda each: (each.start_ns, each.order)):
-        lately = [each for each in lately if each.end_ns >= bid.start_ns]
-        takes_ns = min(_takes_ns(bid, lately[::-1], supply), bid.end_ns)
+        takes_ns = bid.start_ns
+        if bid.stop is not Stop.NOW:
+            lately = [each for each in lately if each.end_ns >= bid.start_ns]
+            lately.sort(key=_order, reverse=True)
+            takes_ns = min(_takes_ns(bid, lately, supply), bid.end_ns)
         done = bid if takes_ns == bid.takes_ns else replace(bid, takes_ns=takes_ns)
         settled.append(done)
-        insort(lately, done, key=lambda each: each.order)
-    settled.sort(key=lambda bid: bid.order, reverse=True)
+        lately.append(done)
+    settled.sort(key=_order, reverse=True)
     return tuple(settled)
 
 
 def _takes_ns(bid: Bid, earlier: Sequence[Bid], supply: Supply) -> int:
-    if bid.stop is Stop.NOW:
-        return bid.start_ns
     before = show_of(shows_at(earlier, bid.start_ns - 1), supply.mode(bid.start_ns - 1))
     moved = [each for each in earlier if each.order < bid.order or _joins(bid, each)]
     stays = show_of(shows_at(moved, bid.start_ns), supply.mode(bid.start_ns))

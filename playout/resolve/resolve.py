@@ -67,6 +67,7 @@ class _Timeline:
         self.inputs, self.reach_ns, self.asides, self.quiet = inputs, reach_ns, asides, quiet
         self.supply = Supply(inputs.power, inputs.boot)
         self.bids = settle(bids, self.supply)
+        self.has_overlays = any(bid.mode is Mode.OVERLAY for bid in self.bids)
 
     def answers(self, at_ns: int) -> Iterator[Programme]:
         """The answer at an instant, the one that comes when it differs, and so on as far as this reaches."""
@@ -132,7 +133,7 @@ class _Timeline:
     def _overlays(self, live: Sequence[Bid], won: Bid, layout: Layout, at_ns: int) -> tuple[Overlay, ...]:
         """What lies above the winner: in each zone the greatest, and nothing above emergencies and safety."""
         mode, taken, found = self.supply.mode(at_ns), set[str](), list[Overlay]()
-        if won.band >= Band.EMERGENCY:
+        if won.band >= Band.EMERGENCY or not self.has_overlays:
             return ()
         lowest = Band.EMERGENCY if won.content.kind is ContentKind.TESTCARD else won.band  # a lamp test is of every lamp
         for bid in live:
@@ -155,8 +156,9 @@ class _Timeline:
         ended = [
             bid.end_ns
             for bid in self.bids
-            if bid.mode is not Mode.OVERLAY
-            and bid.takes_ns < bid.end_ns <= at_ns
+            if bid.end_ns <= at_ns
+            and bid.takes_ns < bid.end_ns
+            and bid.mode is not Mode.OVERLAY
             and (bid.order > owner.order or bid.order[:2] == shared)
         ]
         if self.supply.changes_ns <= at_ns:
