@@ -77,6 +77,10 @@ class Builder(Protocol):
         """Asks for the pictures of a programme that comes later."""
         ...
 
+    def warm(self, inputs: Inputs) -> None:
+        """Readies one more notice of the revision for an order that may show it."""
+        ...
+
 
 class Preparer:
     """Prepares programmes for one screen; hands each to `ready`, which may be called from its thread."""
@@ -180,12 +184,14 @@ class Preparer:
         self._take(None)
 
     def _tend(self) -> None:
-        """Tries again what failed before."""
+        """Tries again what failed before; with nothing to do it readies one more notice for an order to come."""
         if self._unsaved:
             self._save()
         if self._failed:
             self._prepare(self._clock.utc_ns(), now=True)
         self._refresh()
+        if self._builder is not None and not self._failed and self._jobs.empty():
+            self._builder.warm(self._inputs)
 
     def _first_air(self) -> Air | None:
         deadline_ns = self._clock.monotonic_ns() + int(_FIRST_AIR_S * SECOND_NS)

@@ -11,14 +11,15 @@ from playout.errors import ContentError
 from playout.model.claim import Band, ContentKind, Stop
 from playout.model.frame import Array, Pixels, Rect, Size
 from playout.model.inputs import Inputs
-from playout.model.notice import Notice, Text
+from playout.model.notice import Kind, Notice, Text
 from playout.model.programme import Crawl, Overlay, Page, Programme
-from playout.model.schedule import Transition, Zone, ZoneKind
+from playout.model.schedule import Revision, Transition, Zone, ZoneKind
 from playout.render.colour import paint_mask, parse_colour
 from playout.render.plate import PictureSource, Plate, draw_plate
 from playout.render.slate import draw_slate
 from playout.render.testcard import draw_testcard
 from playout.resolve import resolve
+from playout.resolve.pages import languages_of
 from playout.text.cache import ByteCache
 from playout.text.engine import Line, TextEngine
 
@@ -126,6 +127,8 @@ class SceneBuilder:
             max(_STRIPS_BYTES, _STRIPS_SCREENS * screen_bytes), _plate_bytes
         )
         self._clocks: dict[tuple[Zone, Rect], ClockFace] = {}
+        self._warmed: Revision | None = None
+        self._cold: list[Notice] = []
 
     @property
     def bytes(self) -> int:
@@ -178,6 +181,20 @@ class SceneBuilder:
             if (page.notice, page.language, size) not in self._plates:
                 with suppress(ContentError):  # told when it is drawn
                     self._pictures.picture(page.notice.picture, size, page.notice.fit)
+
+    def warm(self, inputs: Inputs) -> None:
+        """Draws the first page of one more notice of the revision, for the caches of words and pictures.
+
+        So an order that shows it has little left to draw. Called again and again by somebody with time left.
+        """
+        revision = inputs.revision
+        if revision is not self._warmed:
+            self._warmed, self._cold = revision, list(revision.notices.values()) if revision is not None else []
+        if not self._cold:
+            return
+        notice = self._cold.pop()
+        for language in languages_of(notice, inputs.site.languages)[:1] if notice.kind is not Kind.CRAWL else ():
+            draw_plate(notice, language, self._size, self._engine, self._pictures)
 
     def _base(self, programme: Programme) -> tuple[Pixels, list[Plate]]:
         if programme.kind is ContentKind.SLATE:

@@ -34,6 +34,8 @@ class FakeBuilder:
     def foresee(self, programme: Programme) -> None:
         self.foreseen.append(programme)
 
+    def warm(self, inputs: Inputs) -> None: ...
+
     def build(self, programme: Programme, inputs: Inputs, from_ns: int) -> Scene:
         if self.error is not None:
             raise self.error

@@ -301,3 +301,32 @@ def test_what_stops_now_is_seen_whole_at_once_and_fades_later(stop: Stop, comes:
     assert scene.programme.claim == "c"
     assert (scene.fade is None) is (stop is Stop.NOW)
     assert scene_at(resolve(inputs, START + comes * S).until_ns, inputs).fade is not None
+
+
+class Wanted:
+    """Notes which pictures are asked for, and has none."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def picture(self, sha256: str, size: Size, fit: Fit) -> Pixels | None:
+        self.asked.append(sha256)
+        return None
+
+
+def test_with_time_left_every_notice_is_readied_for_an_order() -> None:
+    wanted, engine = Wanted(), TextEngine(FONTS)
+    builder = SceneBuilder(SIZE, FPS, ZONE, engine, wanted)
+    sizes = [engine.bytes]
+    for _ in range(len(NOTICES) + 2):
+        builder.warm(INPUTS)
+        sizes.append(engine.bytes)
+    assert wanted.asked == ["f" * 64], "each once"
+    assert sizes[-1] > sizes[0]
+    assert sizes[-1] == sizes[-2] == sizes[-3], "then there is nothing left to do"
+    order = Claim("c", (), Band.OPERATOR, Content(ContentKind.NOTICE, "a"), START, START, START + S, stop=Stop.NOW)
+    inputs = replace(INPUTS, claims=(order,))
+    builder.build(resolve(inputs, START), inputs, START)
+    assert engine.bytes == sizes[-1], "an order finds its words laid out"
+    builder.warm(replace(INPUTS, revision=Revision(2, 0, SCHEDULE, {"p": NOTICES["p"]})))
+    assert wanted.asked == ["f" * 64] * 2
