@@ -54,7 +54,8 @@ def run(paths: Paths) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes to the log, not between the answers
-    with open(0, "rb", closefd=False) as requests, answers:
+    # What was not taken any more is written once again at the close.
+    with contextlib.suppress(BrokenPipeError), open(0, "rb", closefd=False) as requests, answers:
         serve(Desk(paths.fonts, paths.media, paths.fonts_tried), requests, answers)
     return 0
 
