@@ -135,7 +135,9 @@ class _Timeline:
         mode, taken, found = self.supply.mode(at_ns), set[str](), list[Overlay]()
         if won.band >= Band.EMERGENCY or not self.has_overlays:
             return ()
-        lowest = Band.EMERGENCY if won.content.kind is ContentKind.TESTCARD else won.band  # a lamp test is of every lamp
+        lowest = (
+            Band.EMERGENCY if won.content.kind is ContentKind.TESTCARD else won.band
+        )  # a lamp test is of every lamp
         for bid in live:
             if bid.mode is not Mode.OVERLAY or bid.band < lowest or bid.zone in taken or bid.why_not(mode):
                 continue
