@@ -60,6 +60,8 @@ def test_a_panic_holds_against_everything_but_a_named_clear(make_sign: Callable[
     until("control answers", sign.is_ready)
     body = {"notice": "words", "reason": "test", "stop": "now", "rank": 100}
     status, answer = sign.request("/api/v1/overrides", body)
+    assert (status, answer["rule"], answer["winner"]) == (409, "hold", "local panic main")
+    status, answer = sign.request("/api/v1/overrides", {**body, "wait": True})
     assert status == 201
     assert {each["state"] for each in answer["screens"]} == {"held"}
     assert {each["held_by"] for each in answer["screens"]} == {"local panic main", "local panic side"}
