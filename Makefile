@@ -36,7 +36,7 @@ lint: setup-dev
 	$(BIN)/lint-imports
 
 soak: setup-dev
-	$(BIN)/pytest -m soak --timeout 3600
+	PLAYOUT_KILLS=$${PLAYOUT_KILLS:-1000} $(BIN)/pytest -m soak tests/soak
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks

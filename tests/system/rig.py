@@ -173,9 +173,11 @@ class Sign:
         status, answer = self.ask(path, body, method)
         return status, json.loads(answer)
 
-    def ask(self, path: str, body: dict[str, Any] | None = None, method: str = "") -> tuple[int, bytes]:
+    def ask(
+        self, path: str, body: dict[str, Any] | None = None, method: str = "", headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
         """Asks the API; returns status and what it answers with. Raises: OSError where nobody answers."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", **(headers or {})}
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", data, headers, method=method or ("POST" if data else "GET")
