@@ -132,7 +132,8 @@ def _lay_out(measured: _Measured, width: int, em_px: int, even: bool, enough: in
 def fit_block(strip: Strip, width: int, height: int, max_em_px: int, min_em_px: int = 0) -> Layout:
     """The largest layout up to `max_em_px` that fits the box, else the one at the smallest size.
 
-    That is the larger of `min_em_px` and the smallest legible size. `max_em_px` holds against the latter alone.
+    It is a pixel smaller where only then its lines are even. The smallest size is the larger of `min_em_px` and the
+    smallest legible size. `max_em_px` holds against the latter alone.
     """
     high = max(max_em_px, min_em_px)
     smallest = low = min(max(smallest_em_px(strip), min_em_px), high)
@@ -146,5 +147,8 @@ def fit_block(strip: Strip, width: int, height: int, max_em_px: int, min_em_px: 
             high = middle - 1
     if best is None:
         return _lay_out(measured, width, smallest, even=True, enough=None)
-    even = _lay_out(measured, width, best.em_px, even=True, enough=None)
-    return even if even.fits(width, height) else best
+    for em_px in (best.em_px, best.em_px - 1):  # other words in a line may make it a pixel higher
+        even = _lay_out(measured, width, em_px, even=True, enough=None)
+        if em_px >= smallest and even.fits(width, height):
+            return even
+    return best

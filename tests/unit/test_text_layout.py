@@ -115,6 +115,16 @@ def test_the_size_stops_at_the_smallest_legible_one() -> None:
     assert smallest_em_px(strip("Gate ខ្មែរ", "en")) == 22
 
 
+def test_a_pixel_more_of_height_leaves_no_word_alone_on_a_line() -> None:
+    """Even lines of this text are 294 px high at an em of 55, the first fit 293."""
+    laid = strip("Mời quý khách dùng kiot tra cứu thông tin tại khu vực cửa khẩu.", "vi")
+    layout = fit_block(laid, 596, 293, 72)
+    assert (layout.em_px, layout.fits(596, 293)) == (54, True)
+    last = layout.lines[-1]
+    assert laid.shaped.text[last.start : last.end] == "tại khu vực cửa khẩu."
+    assert fit_block(laid, 596, 293, 72, min_em_px=55).em_px == 55
+
+
 def test_a_crossing_of_scripts_gets_the_larger_box() -> None:
     latin, mixed, khmer = (line_box(strip(text, "en"), 0, len(text), 40) for text in ("Gate", "Gate ខ", "ខ"))
     assert (mixed.above, mixed.below) == (max(latin.above, khmer.above), max(latin.below, khmer.below))
