@@ -77,8 +77,11 @@ MIXED = [
 def draw(engine: TextEngine, language: str) -> None:
     """Draws one page of 672 x 480: heading and body."""
     heading, body = PAGES[language]
-    engine.block(heading, language, 640, 120, 64, "centre")
-    engine.block(body, language, 640, 330, 60, "left")
+    for block in (
+        engine.block(heading, language, 640, 120, 64, "centre"),
+        engine.block(body, language, 640, 330, 60, "left"),
+    ):
+        assert block.mask.any()
 
 
 def draw_mixed(engine: TextEngine) -> None:
