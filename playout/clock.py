@@ -1,6 +1,5 @@
 """The clocks of the host: the only place that reads them. Everything else takes an instant as an argument."""
 
-import ctypes
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,12 +7,9 @@ from typing import Protocol
 
 from playout.model.boot import Boot
 
-__all__ = ["SECOND_NS", "Clock", "SystemClock", "boot_of", "boot_offset_ns", "from_iso", "is_synchronised", "to_iso"]
+__all__ = ["SECOND_NS", "Clock", "SystemClock", "boot_of", "boot_offset_ns", "from_iso", "to_iso"]
 
 SECOND_NS = 1_000_000_000
-_TIMEX_BYTES = 256
-"""Room for a `struct timex`, which has 208 bytes (Linux include/uapi/linux/timex.h); zeros ask and set nothing."""
-_TIME_ERROR = 5
 
 
 class Clock(Protocol):
@@ -66,11 +62,6 @@ def boot_offset_ns(clock: Clock) -> int:
     readings = [(clock.boottime_ns(), clock.utc_ns(), clock.boottime_ns()) for _ in range(3)]
     before_ns, utc_ns, after_ns = min(readings, key=lambda each: each[2] - each[0])  # where nothing came in between
     return utc_ns - (before_ns + after_ns) // 2
-
-
-def is_synchronised() -> bool:
-    """Whether a time server looks after the wall clock, as the kernel says (adjtimex(2), TIME_ERROR)."""
-    return ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES)) not in {-1, _TIME_ERROR}
 
 
 def to_iso(utc_ns: int) -> str:

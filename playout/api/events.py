@@ -45,7 +45,7 @@ class EventName(StrEnum):
     WARNING_BEGUN = "warning_begun"
     WARNING_ENDED = "warning_ended"
     CLOCK = "clock"
-    """The clock was set, has come under the care of a time server, or has lost it."""
+    """A player has begun to trust its clock, or no longer does, or something else vouches for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from playout.api.server import bind, make_server
 from playout.api.services import Services
 from playout.api.status import Status
 from playout.api.watch import Watcher, watch
-from playout.clock import SECOND_NS, Clock, SystemClock, is_synchronised
+from playout.clock import SECOND_NS, Clock, SystemClock
 from playout.config import Config
 from playout.errors import ConfigError, StoreDamaged, StoreError
 from playout.ipc.air import newest_number
@@ -106,6 +106,7 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
     # The number of the first generation that this run writes: it grows over restarts. The rest tells runs apart of
     # which none could write.
     events = EventLog(f"{newest_number(paths.air) + 1}-{token_hex(2)}")
+    status = Status(readers, publisher, clock, store.warnings)
     return Services(
         config=config,
         clock=clock,
@@ -114,11 +115,11 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
         publisher=publisher,
         schedules=Schedules(store, publisher, Judge(reports, config), paths.media, clock, planner),
         reports=reports,
-        status=Status(readers, publisher, clock, store.warnings),
+        status=status,
         previews={screen: Preview(FrameReader(paths.frames(screen)), clock) for screen in screens},
         viewers=Places(_VIEWERS),
         events=events,
-        watcher=Watcher(events, readers, publisher, clock, is_synchronised),
+        watcher=Watcher(events, readers, publisher, status.warnings, clock),
         listeners=Places(_LISTENERS),
         stopping=asyncio.Event(),
     )

@@ -94,6 +94,10 @@ class Status:
             self._encoded_ns = now_ns
         return self._encoded
 
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know of control itself."""
+        return (*self._warnings, *_left_out(self._publisher.air))
+
     def silent_screens(self) -> tuple[str, ...]:
         """Screens whose player has not reported within two seconds."""
         now_ns = self._clock.utc_ns()
@@ -129,7 +133,7 @@ class Status:
                 "reason": record.reason,
                 "takes_over": to_iso(air.takes_over_ns) if air and air.takes_over_ns > now_ns else None,
             },
-            "warnings": [*self._warnings, *_left_out(air)],
+            "warnings": list(self.warnings()),
             "screens": [_screen(screen, source.snapshot(), now_ns) for screen, source in self._sources.items()],
         }
 

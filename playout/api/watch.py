@@ -15,7 +15,7 @@ from playout.api.answers import describe
 from playout.api.events import EventLog, EventName
 from playout.api.publish import Publisher
 from playout.api.status import SnapshotSource, is_alive
-from playout.clock import SECOND_NS, Clock, to_iso
+from playout.clock import Clock, to_iso
 from playout.model.boot import Boot
 from playout.model.claim import Claim
 from playout.model.snapshot import Aired, Snapshot
@@ -24,10 +24,6 @@ __all__ = ["Watcher", "watch"]
 
 _log = logging.getLogger(__name__)
 _LOOK_S = 0.05
-_CLOCK_LOOKS = 20
-"""Looks between two at the clock."""
-_STEP_NS = SECOND_NS // 2
-"""A difference between the clocks that has grown by more is a step of the wall clock."""
 _FEW = 8
 _REMEMBERED = 1000
 """Claims of which it is known when they came on air; the as-run journal knows all."""
@@ -41,17 +37,14 @@ class Watcher:
         log: EventLog,
         sources: Mapping[str, SnapshotSource],
         publisher: Publisher,
+        warnings: Callable[[], tuple[str, ...]],
         clock: Clock,
-        is_synchronised: Callable[[], bool],
     ) -> None:
         self._log, self._sources, self._publisher, self._clock = log, sources, publisher, clock
-        self._is_synchronised = is_synchronised
-        self._looks = 0
+        self._warnings, self._warned = warnings, warnings()
         self._snapshots: dict[str, Snapshot] = {}
         self._alive: dict[str, bool] = {}
         self._claims: dict[str, Claim] | None = None
-        self._synchronised: bool | None = None
-        self._offset_ns = 0
         self._aired: dict[tuple[str, str], Aired] = {}
 
     def aired(self, screen: str, claim: str) -> Aired | None:
@@ -64,9 +57,8 @@ class Watcher:
         for screen, source in self._sources.items():
             self._look_at_player(screen, source.snapshot(), now_ns)
         self._look_at_claims(now_ns)
-        if self._looks % _CLOCK_LOOKS == 0:
-            self._look_at_clock(now_ns)
-        self._looks += 1
+        before, self._warned = self._warned, self._warnings()
+        self._compare_warnings("", before, self._warned, now_ns)
 
     def _look_at_player(self, screen: str, now: Snapshot | None, now_ns: int) -> None:
         is_there = now is not None and is_alive(now, now_ns)
@@ -91,9 +83,18 @@ class Watcher:
             self._add(
                 EventName.LINK, now_ns, screen=screen, sink=now.sink, state=now.health.state, detail=now.health.detail
             )
+        trust, was = now.conditions.trust, before.conditions.trust
+        if (trust.trusted, trust.source) != (was.trusted, was.source):
+            self._add(
+                EventName.CLOCK, now_ns, screen=screen, trusted=trust.trusted, source=trust.source, reason=trust.reason
+            )
+        self._compare_warnings(screen, before.warnings, now.warnings, now_ns)
+
+    def _compare_warnings(self, screen: str, before: tuple[str, ...], now: tuple[str, ...], now_ns: int) -> None:
+        """Tells which warnings are new and which are gone; control's own belong to no screen."""
         for name, texts in (
-            (EventName.WARNING_BEGUN, [text for text in now.warnings if text not in before.warnings]),
-            (EventName.WARNING_ENDED, [text for text in before.warnings if text not in now.warnings]),
+            (EventName.WARNING_BEGUN, [text for text in now if text not in before]),
+            (EventName.WARNING_ENDED, [text for text in before if text not in now]),
         ):
             for text in texts:
                 self._add(name, now_ns, screen=screen, text=text)
@@ -111,15 +112,6 @@ class Watcher:
             if key not in self._claims:
                 has_expired = _is_over(claim, now_ns, boot)
                 self._add(EventName.OVERRIDE_ENDED, now_ns, id=key, has_expired=has_expired)
-
-    def _look_at_clock(self, now_ns: int) -> None:
-        offset_ns, before_ns = now_ns - self._clock.monotonic_ns(), self._offset_ns
-        synchronised, before = self._is_synchronised(), self._synchronised
-        self._offset_ns, self._synchronised = offset_ns, synchronised
-        stepped_ns = offset_ns - before_ns
-        if before is not None and (before != synchronised or abs(stepped_ns) > _STEP_NS):
-            stepped_s = round(stepped_ns / SECOND_NS, 3) if abs(stepped_ns) > _STEP_NS else 0.0
-            self._add(EventName.CLOCK, now_ns, is_synchronised=synchronised, stepped_s=stepped_s)
 
     def _add(self, name: EventName, at_ns: int, **data: Any) -> None:
         self._log.add(name, {"at": to_iso(at_ns), **data})

@@ -156,9 +156,12 @@ class Stage:
         self.proof = FakeProof()
         self.reports = Reports(self.proof, self.config)
         self.publisher = self.new_publisher()
-        self.is_synchronised = True
         self.events = EventLog("1-a")
-        self.watcher = Watcher(self.events, self.screens, self.publisher, self.clock, lambda: self.is_synchronised)
+        status = Status(self.screens, self.publisher, self.clock, store.warnings)
+        self.warnings: tuple[str, ...] = ()
+        self.watcher = Watcher(
+            self.events, self.screens, self.publisher, lambda: (*status.warnings(), *self.warnings), self.clock
+        )
         self.services = Services(
             config=self.config,
             clock=self.clock,
@@ -169,7 +172,7 @@ class Stage:
                 store, self.publisher, Judge(self.reports, self.config), self.paths.media, self.clock, FakePlans()
             ),
             reports=self.reports,
-            status=Status(self.screens, self.publisher, self.clock, store.warnings),
+            status=status,
             previews={name: Preview(screen, self.clock) for name, screen in self.screens.items()},
             viewers=Places(4),
             events=self.events,

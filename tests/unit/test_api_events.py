@@ -15,6 +15,7 @@ from playout.api.live import ABORT, LiveStream, Places
 from playout.api.watch import watch
 from playout.clock import to_iso
 from playout.model.snapshot import Aired, LinkState
+from playout.model.trust import ClockTrust
 from playout.store import tokens
 from playout.store.tokens import Scope
 
@@ -109,6 +110,13 @@ async def test_link_revision_and_warnings(here: Stage) -> None:
     ]
 
 
+async def test_warnings_of_control_belong_to_no_screen(here: Stage) -> None:
+    here.warnings = ("the disk is old",)
+    assert changes(here) == [("warning_begun", {"screen": "", "text": "the disk is old"})]
+    here.warnings = ()
+    assert changes(here) == [("warning_ended", {"screen": "", "text": "the disk is old"})]
+
+
 async def test_a_player_that_falls_silent_and_comes_back(here: Stage) -> None:
     here.clock.move(2)
     assert changes(here) == []
@@ -138,16 +146,16 @@ async def test_overrides_made_ended_and_expired(here: Stage) -> None:
     assert changes(here)[-1] == ("override_ended", {"id": made[1]["id"], "has_expired": True})
 
 
-async def test_the_clock_is_set_and_loses_its_server(here: Stage) -> None:
-    def after_a_second() -> list[tuple[str, dict[str, Any]]]:
-        found = [change for _ in range(20) for change in changes(here)]
-        return [change for change in found if change[0] == "clock"]
-
-    assert after_a_second() == []
-    here.is_synchronised = False
-    assert after_a_second() == [("clock", {"is_synchronised": False, "stepped_s": 0.0})]
-    here.clock.step(-3600)
-    assert after_a_second() == [("clock", {"is_synchronised": False, "stepped_s": -3600.0})]
+async def test_a_player_trusts_its_clock_no_more(here: Stage) -> None:
+    state = here.screens["main"].state
+    assert state is not None
+    lost = ClockTrust(trusted=False, reason="no time server answers", source="")
+    show(here, conditions=replace(state.conditions, trust=lost))
+    assert changes(here) == [
+        ("clock", {"screen": "main", "trusted": False, "source": "", "reason": "no time server answers"})
+    ]
+    show(here)
+    assert changes(here) == []
 
 
 async def test_ids_grow_and_a_listener_that_comes_back_gets_what_it_missed(here: Stage) -> None:
