@@ -11,10 +11,10 @@ import json
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -32,7 +32,6 @@ from benchmarks.rig import (
     spawn,
 )
 from playout.clock import SystemClock, from_iso
-from playout.ipc.files import write_durably
 from tests.system.rig import Sign, until
 
 RATE = 1000
@@ -45,7 +44,6 @@ ORDER = {
 _ROWS = slice(40, 400)
 """Rows in which nothing moves of itself."""
 _TRIAL_S = 1.7
-_FSYNCS = 200
 _CLOCK = SystemClock()
 
 
@@ -82,48 +80,45 @@ class Times:
 
 
 def measure(trials: int) -> list[Row]:
-    """Figures without and with others that ask; the floor of this disk is measured between them."""
+    """Figures without and with others that ask, and what this disk takes at the same time."""
     with Receiver() as receiver, measured_sign(receiver.port, SCHEDULE) as sign:
         play(sign, pictures=1)
-        console = Console(sign)
-        _trial(receiver, console, Times())  # waits for its picture to be decoded
-        idle, idle_missed = _trials(trials, receiver, console, sign)
-        fsync_ms, write_ms = _floor(sign)
+        until("every notice is judged", lambda: _is_judged(sign), 120)
+        _trial(receiver, Console(sign), Times())  # waits for its picture to be decoded
+        idle = list(_trials("nobody else asks", trials, receiver, sign))
         load = spawn("benchmarks.load", str(sign.port), sign.token, str(RATE), str(trials * _TRIAL_S))
-        loaded, loaded_missed = _trials(trials, receiver, console, sign)
+        loaded = list(_trials(f"{RATE} others a second", trials, receiver, sign))
         asked = result_of(load)
-    floor, floor_is = 3 * percentile(fsync_ms, 50), "3 fsyncs, p50"
-    return [
-        *_rows("nobody else asks", idle, idle_missed, floor, floor_is),
-        *_rows(f"{RATE} others a second", loaded, loaded_missed, floor, floor_is),
-        Row("others answered a second", asked["per_s"], "1/s", note=f"of {RATE} offered, bad {asked['bad']:g}"),
-        Row("a durable write, p50", percentile(write_ms, 50), "ms", percentile(fsync_ms, 50), "one fsync, p50"),
-        Row("a durable write, p99", percentile(write_ms, 99), "ms", percentile(fsync_ms, 99), "one fsync, p99"),
-    ]  # fmt: skip
+    note = f"of {RATE} offered, bad {asked['bad']:g}"
+    return [*idle, *loaded, Row("others answered a second", asked["per_s"], "1/s", note=note)]
 
 
-def _rows(when: str, times: Times, missed: str, floor: float, floor_is: str) -> Iterator[Row]:
-    for what, values, target in (
-        ("accepted to driver called", times.to_show, None),
-        ("accepted to last packet sent", times.to_sent, TARGET_MS),
-        ("request to first datagram", times.to_first, None),
-        ("request to last datagram", times.to_last, None),
-    ):
-        yield Row(f"{when}: {what}, p50", percentile(values, 50), "ms", floor, floor_is)
-        note = f"most {max(values):.1f}" + (f"; {missed}" if target else "")
-        yield Row(f"{when}: {what}, p99", percentile(values, 99), "ms", floor, "the same", target, note)
+def _is_judged(sign: Sign) -> bool:
+    """Whether the program that judges notices after a start is done, and rests."""
+    return all(notice["findings"] is not None for notice in sign.request("/api/v1/notices")[1]["notices"])
 
 
-def _trials(trials: int, receiver: Receiver, console: Console, sign: Sign) -> tuple[Times, str]:
-    """The times, and how many ticks the player and a bare ticker beside it missed meanwhile."""
-    times, began_s = Times(), time.monotonic()
+def _trials(when: str, trials: int, receiver: Receiver, sign: Sign) -> Iterator[Row]:
+    """The figures of so many trials; after each one fsync is timed, and a bare ticker runs beside them."""
+    times, fsyncs, console, began_s = Times(), list[float](), Console(sign), time.monotonic()
     ticker = spawn("benchmarks.ticker", str(trials * _TRIAL_S))
     before = _missed(sign)
-    for _ in range(trials):
-        _trial(receiver, console, times)
-    missed = _missed(sign) - before
-    ran_s = time.monotonic() - began_s
-    return times, f"ticks missed {missed} in {ran_s:.0f} s, by a bare ticker {result_of(ticker)['missed']:g}"
+    with (sign.folder / "probe").open("ab") as probe:
+        for _ in range(trials):
+            _trial(receiver, console, times)
+            fsyncs.append(_fsync_ms(probe))
+    missed, ran_s = _missed(sign) - before, time.monotonic() - began_s
+    ticks = f"ticks missed {missed} in {ran_s:.0f} s, by a bare ticker {result_of(ticker)['missed']:g}"
+    for what, values, target, note in (
+        ("accepted to driver called", times.to_show, None, ""),
+        ("accepted to last packet sent", times.to_sent, TARGET_MS, ticks),
+        ("request to first datagram", times.to_first, None, ""),
+        ("request to last datagram", times.to_last, None, ""),
+    ):
+        for percent, goal in ((50, None), (99, target)):
+            floor, floor_is = percentile(fsyncs, percent), f"one fsync, p{percent}"
+            words = f"most {max(values):.1f}; {note}" if goal else ""
+            yield Row(f"{when}: {what}, p{percent}", percentile(values, percent), "ms", floor, floor_is, goal, words)
 
 
 def _missed(sign: Sign) -> int:
@@ -175,21 +170,12 @@ def _first_unlike(before: Received, arriving: Iterator[Received]) -> Received:
     raise TimeoutError("the picture did not change within 30 s")
 
 
-def _floor(sign: Sign) -> tuple[list[float], list[float]]:
-    """Milliseconds of bare fsyncs of this disk, and of durable writes as the air file's, taken in turns."""
-    fsyncs, writes = list[float](), list[float]()
-    descriptor = os.open(sign.folder / "probe", os.O_WRONLY | os.O_CREAT, 0o600)
-    for _ in range(_FSYNCS):
-        os.write(descriptor, bytes(1024))
-        fsyncs.append(_timed_ms(lambda: os.fsync(descriptor)))
-        writes.append(_timed_ms(lambda: write_durably(sign.folder / "probe2", bytes(1024))))
-    os.close(descriptor)
-    return fsyncs, writes
-
-
-def _timed_ms(work: Callable[[], object]) -> float:
+def _fsync_ms(probe: BinaryIO) -> float:
+    """What this disk takes for one fsync now."""
+    probe.write(bytes(1024))
+    probe.flush()
     started_ns = time.monotonic_ns()
-    work()
+    os.fsync(probe.fileno())
     return (time.monotonic_ns() - started_ns) / 1e6
 
 

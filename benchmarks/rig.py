@@ -127,7 +127,7 @@ def measured_sign(port: int, schedule: str = "") -> Generator[Sign, None, None]:
         f'[[screens]]\nid = "main"\nsink = "ddp"\nfps = {FPS}\ngamma = 2.2\nluminance = 0.8\n'
         f'options = {{ host = "127.0.0.1", port = {port} }}\n[site]\ntimezone = "{_where_it_is_day()}"'
     )
-    with tempfile.TemporaryDirectory(prefix="playout-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="playout-bench-") as folder, _runtime_folder():
         sign = Sign(Path(folder), screens, {"PLAYOUT_LOG": "ERROR"})
         schedules = sign.folder / "schedules"
         shutil.copytree(shipped("schedules"), schedules)
@@ -143,6 +143,18 @@ def measured_sign(port: int, schedule: str = "") -> Generator[Sign, None, None]:
             sign.stop()
             if sign.log.exists():
                 print(sign.log.read_text(encoding="utf-8"), end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _runtime_folder() -> Generator[None, None, None]:
+    """What the players publish lies in memory, as it does under systemd: on a disk each write may wait for it."""
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="playout-bench-", dir=memory) as folder:
+        os.environ["RUNTIME_DIRECTORY"] = folder
+        try:
+            yield
+        finally:
+            del os.environ["RUNTIME_DIRECTORY"]
 
 
 def play(sign: Sign, pictures: int = 0) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]:
