@@ -36,7 +36,7 @@ lint: setup-dev
 	$(BIN)/lint-imports
 
 soak: setup-dev
-	PLAYOUT_KILLS=$${PLAYOUT_KILLS:-1000} $(BIN)/pytest -m soak tests/soak
+	PLAYOUT_KILLS=$${PLAYOUT_KILLS:-1000} $(BIN)/pytest -m soak
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from system.rig import Sign
 
-pytest.register_assert_rewrite("system.killing")
-
 
 @pytest.fixture
 def make_sign(tmp_path: Path) -> Generator[Callable[..., Sign], None, None]:
