@@ -128,10 +128,14 @@ class Channel:
         if self._on_air is not None:
             self._lateness.add(late_ns, missed)
         if grid.tick % self._screen.fps == 0:
-            if grid.resync():
-                _log.warning("the wall clock was set; instants follow it")
-                self._noted = None
+            self._follow_clock()
             self._preparer.look_around()
+
+    def _follow_clock(self) -> None:
+        """Follows a step of the wall clock: what was drawn by the new clock is never shown by the old one."""
+        if self._grid.resync():
+            _log.warning("the wall clock was set; instants follow it")
+            self._noted = None
 
     def _send(self, *, urgent: bool = False, due_ns: int = 0) -> None:
         """Composes the picture of the coming tick and leaves it for the output, to be sent at its time or at once."""
@@ -153,7 +157,10 @@ class Channel:
         self._coming = ""
         if self._noted is not self._on_air:
             self._noted = self._on_air
-            self._journal.shown(self._on_air, grid.tick, grid.due_ns, grid.deadline_ns, self._output.health)
+            # Out of turn on a late tick: nothing is told to have begun before it was the answer.
+            early_ns = max(0, min(self._on_air.programme.entered_ns, self._clock.utc_ns()) - grid.due_ns)
+            began_ns, began_mono_ns = grid.due_ns + early_ns, grid.deadline_ns + early_ns
+            self._journal.shown(self._on_air, grid.tick, began_ns, began_mono_ns, self._output.health)
 
     def _draw(self, scene: Scene) -> Pixels:
         dirty = self._compositor.compose(scene, self._grid.due_ns)
@@ -190,6 +197,7 @@ class Channel:
         self._operations.handle(message, peer, allowed, self._snapshot, answered)
 
     def _take_arrivals(self) -> None:
+        self._follow_clock()
         while self._arrivals:
             prepared = self._arrivals.popleft()
             if prepared.now:

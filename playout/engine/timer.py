@@ -69,11 +69,10 @@ class TickGrid:
 
     def resync(self) -> bool:
         """Follows a step of the wall clock; returns whether there was one."""
-        before = self._clock.monotonic_ns()
-        utc = self._clock.utc_ns()
-        offset = utc - (before + self._clock.monotonic_ns()) // 2
-        if self._shift and abs(offset - self._offset_ns) < _STEP_NS:
-            return False
+        before, utc, after = self._clock.monotonic_ns(), self._clock.utc_ns(), self._clock.monotonic_ns()
+        offset = utc - (before + after) // 2
+        if self._shift and abs(offset - self._offset_ns) < _STEP_NS + (after - before):
+            return False  # a thread that had to wait between two readings has seen no step
         deadline = self.deadline_ns if self._shift else before
         self._offset_ns = offset
         self._shift = -(-(deadline + offset) * self._fps // SECOND_NS) - self.tick

@@ -177,6 +177,6 @@ def test_a_full_disk_leaves_the_sign_on_air_and_says_what_is_not_saved(make_sign
     filler.unlink()
     until("it has been saved", lambda: (s := sign.snapshot()) and "NOT SAVED" not in " ".join(s.warnings))
     assert b"local panic main" in sign.paths.local("main").read_bytes()
-    status, _ = sign.request("/api/v1/overrides", {**OVERRIDE, "notice": "welcome"})
+    status, _ = sign.request("/api/v1/overrides", {**OVERRIDE, "notice": "welcome", "wait": True})
     assert status == 201
     assert not sign.says("Traceback")
