@@ -4,6 +4,7 @@
 """HarfBuzz behind typed functions: open a font, shape a run, rasterise a glyph."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, NewType, Protocol
 
@@ -94,6 +95,10 @@ class Ink(NamedTuple):
     bottom: int
     right: int
     top: int
+
+
+_BLANK = Ink(0, 0, 0, 0)
+_LARGEST_INK = 20  # em; no honest glyph is larger: the longest ligature known, U+FDFD, is about 10 em wide
 
 
 class PlacedGlyph(NamedTuple):
@@ -202,12 +207,14 @@ def nominal_glyph(font: FontHandle, character: str) -> int:
     return int(_native(font).get_nominal_glyph(ord(character)) or 0)
 
 
+@lru_cache(maxsize=8192)  # at 250 bytes
 def glyph_ink(font: FontHandle, glyph: int) -> Ink:
-    """Box of a glyph's outline; all zero for a blank one."""
+    """Box of a glyph's outline; all zero for a blank one, and a crafted one that would take all memory."""
     box = _native(font).get_glyph_extents(glyph)
     if box is None:
-        return Ink(0, 0, 0, 0)
-    return Ink(box.x_bearing, box.y_bearing + box.height, box.x_bearing + box.width, box.y_bearing)
+        return _BLANK
+    ink = Ink(box.x_bearing, box.y_bearing + box.height, box.x_bearing + box.width, box.y_bearing)
+    return ink if max(map(abs, ink)) <= _LARGEST_INK * units_per_em(font) else _BLANK
 
 
 def shape_run(font: FontHandle, text: str, script: str, language: str, start: int = 0) -> list[Glyph]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from fontTools import unicodedata as ot_unicodedata
@@ -82,7 +83,6 @@ def itemise(text: str, language: Language, fonts: FontSet) -> Items:
     runs: list[Run] = []
     missing: list[Missing] = []
     orphans: list[int] = []
-    known = {"\n": _Choice(refused=TextCode.CONTROL)}
     first, font, script = 0, None, ""  # the run that is being joined
 
     def close(end: int) -> None:
@@ -92,8 +92,7 @@ def itemise(text: str, language: Language, fonts: FontSet) -> Items:
     start, ends = 0, tuple(graphemes(text, language.locale))
     for end in ends:
         characters = text[start:end]
-        if (choice := known.get(characters)) is None:
-            choice = known[characters] = _choose(characters, language, fonts)
+        choice = _choose(characters, language, fonts) if end - start <= 1 + MOST_MARKS else _TOO_MANY
         own_font, own_script, orphan, refused = choice
         if refused is not None:
             close(start)
@@ -128,6 +127,10 @@ class _Choice(NamedTuple):
     refused: TextCode | None = None
 
 
+_TOO_MANY = _Choice(refused=TextCode.MARKS)
+
+
+@lru_cache(maxsize=4096)  # at 400 bytes
 def _choose(characters: str, language: Language, fonts: FontSet) -> _Choice:
     if len(characters) == 1:  # most need no more than this
         if " " <= characters <= "~":
@@ -163,8 +166,6 @@ def _is_plain_letter(character: str) -> bool:
 
 def _refusal(characters: str) -> TextCode | None:
     """Why a grapheme cannot be drawn with any font."""
-    if len(characters) > 1 + MOST_MARKS:
-        return TextCode.MARKS
     if "\ufffd" in characters:
         return TextCode.DAMAGED
     if unicodedata.category(characters[0]) == "Cc":

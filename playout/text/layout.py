@@ -137,16 +137,18 @@ def fit_block(strip: Strip, width: int, height: int, max_em_px: int, min_em_px: 
     """
     high = max(max_em_px, min_em_px)
     smallest = low = min(max(smallest_em_px(strip), min_em_px), high)
-    measured, best = _Measured(strip), None
+    measured, best, middle = _Measured(strip), None, high  # first as large as may be: a heading often fits
     while low <= high:
-        middle = (low + high + 1) // 2
         layout = _lay_out(measured, width, middle, even=False, enough=height)
         if layout.fits(width, height):
             best, low = layout, middle + 1
         else:
             high = middle - 1
+        middle = (low + high + 1) // 2
     if best is None:
         return _lay_out(measured, width, smallest, even=True, enough=None)
+    if len(best.lines) == len(strip.paragraphs):
+        return best
     for em_px in (best.em_px, best.em_px - 1):  # other words in a line may make it a pixel higher
         even = _lay_out(measured, width, em_px, even=True, enough=None)
         if em_px >= smallest and even.fits(width, height):

@@ -27,10 +27,8 @@ def draw_line(
     first, last = strip.glyph_range(*span)
     pen_x, baseline = at
     shift = pen_x - float(strip.pens[span[0]]) * em_px
-    placed = [
-        PlacedGlyph(glyph, x * em_px + shift, y * em_px)
-        for glyph, x, y in zip(*(of[first:last].tolist() for of in (strip.glyphs, strip.x, strip.y)), strict=True)
-    ]
+    places = strip.glyphs[first:last], strip.x[first:last] * em_px + shift, strip.y[first:last] * em_px
+    placed = list(map(PlacedGlyph, *(of.tolist() for of in places)))
     lefts, bottoms, rights, tops = strip.ink[:, first:last].tolist()
     for run, start, end in _chunks(strip.runs[first:last].tolist()):
         box = Box(

@@ -3,13 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from playout.model.frame import Array
 from playout.text.breaks import line_breaks
-from playout.text.harfbuzz import FontHandle, Ink, glyph_ink
+from playout.text.harfbuzz import glyph_ink
 from playout.text.languages import Language, script_language
 from playout.text.shape import Shaped
 
@@ -21,8 +22,6 @@ SPACES = " \u200b\u3000"
 # Measured with tracemalloc, rounded up.
 _STRIP_BYTES, _CHARACTER_BYTES, _GLYPH_BYTES = 2_000, 55, 260
 _PARAGRAPH_BYTES, _STOP_BYTES, _MISSING_BYTES = 520, 90, 100
-
-_LARGEST_INK = 24  # em; no honest glyph is larger: the longest ligature known, U+FDFD, is about 10 em wide
 
 Lengths = Array[np.float64]
 Indices = Array[np.int64]
@@ -127,52 +126,29 @@ class Strip:
 def lay_out_strip(shaped: Shaped, language: Language) -> Strip:
     """Puts the glyphs of all runs one after the other on a baseline, and finds the places where lines may be cut."""
     rows = tuple(script_language(run.run.script, language) for run in shaped.runs)
-    runs: list[int] = []
-    glyphs: list[int] = []
-    clusters: list[int] = []
-    places: list[float] = []  # flat, as numpy is slow on tuples
-    inks: list[float] = []
-    pens: list[float] = []
-    pen = 0.0
-    known: dict[FontHandle, dict[int, Ink]] = {}
-    for number, (row, run) in enumerate(zip(rows, shaped.runs, strict=True)):
-        font = run.run.font.handle
-        boxes = known.setdefault(font, {})
-        em = row.equal_size / run.run.font.units_per_em
-        largest = _LARGEST_INK / em
-        for glyph, cluster, advance, x_offset, y_offset in run.glyphs:
-            if (box := boxes.get(glyph)) is None:
-                box = boxes[glyph] = _bounded(glyph_ink(font, glyph), largest)
-            x, y = pen + x_offset * em, y_offset * em
-            runs.append(number)
-            glyphs.append(glyph)
-            clusters.append(cluster)
-            places += (x, y)
-            inks += (x + box.left * em, y + box.bottom * em, x + box.right * em, y + box.top * em)
-            pens.append(pen)
-            pen += advance * em
-    pens.append(pen)
-    at = np.array(clusters, np.int64)
-    pen_at = np.array(pens)[at.searchsorted(np.arange(len(shaped.text) + 1))]
-    x, y = np.array(places, np.float64).reshape(-1, 2).T
+    sizes = [len(run.glyphs) for run in shaped.runs]
+    ems = [row.equal_size / run.run.font.units_per_em for row, run in zip(rows, shaped.runs, strict=True)]
+    em = np.repeat(np.array(ems, np.float64), sizes)
+    numbers = chain.from_iterable(glyph for run in shaped.runs for glyph in run.glyphs)  # flat: numpy is slow on tuples
+    glyphs, clusters, advances, x_offsets, y_offsets = np.fromiter(numbers, np.int64).reshape(-1, 5).T
+    boxes = (glyph_ink(run.run.font.handle, glyph.id) for run in shaped.runs for glyph in run.glyphs)
+    ink = np.fromiter(chain.from_iterable(boxes), np.float64).reshape(-1, 4).T
+    pens = np.concatenate((np.zeros(1), np.cumsum(advances * em)))
+    x, y = pens[:-1] + x_offsets * em, y_offsets * em
+    pen_at = pens[clusters.searchsorted(np.arange(len(shaped.text) + 1))]
     return Strip(
         shaped=shaped,
         language=language,
         rows=rows,
         paragraphs=tuple(_paragraphs(shaped, language, pen_at)),
         pens=pen_at,
-        glyphs=np.array(glyphs, np.int64),
-        runs=np.array(runs, np.int64),
-        clusters=at,
+        glyphs=glyphs,
+        runs=np.repeat(np.arange(len(rows)), sizes),
+        clusters=clusters,
         x=x,
         y=y,
-        ink=np.array(inks, np.float64).reshape(-1, 4).T,
+        ink=ink * em + np.array((x, y, x, y)),
     )
-
-
-def _bounded(ink: Ink, largest: float) -> Ink:
-    """The box in font units; that of a crafted glyph that would take all memory is empty, so that it is not drawn."""
-    return ink if max(map(abs, ink)) <= largest else Ink(0, 0, 0, 0)
 
 
 def _paragraphs(shaped: Shaped, language: Language, pens: Lengths) -> Iterator[Paragraph]:
