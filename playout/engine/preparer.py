@@ -40,6 +40,8 @@ _PRIORITY = 10
 _FIRST_AIR_S = 2.0
 """How long a start waits for the first generation before the slate shows."""
 _POLL_S = 0.05
+_BREATH_S = 0.1
+"""Pause before it looks further ahead: the tick needs the interpreter for what was just prepared."""
 _AGAIN_S = 2.0
 """Pause after which what failed is tried again."""
 _TOLD = 100
@@ -109,6 +111,8 @@ class Preparer:
         self._builder: Builder | None = None
         self._scenes: deque[Scene] = deque(maxlen=2)
         """What was drawn last, the newest at the end: mostly the programme on air and the one after it."""
+        self._unforeseen_ns: int | None = None
+        """End of what is prepared, where nobody has looked at what comes after it."""
         self._failed = False
         self._unsaved = False
         self._told: set[str] = set()
@@ -173,9 +177,9 @@ class Preparer:
                 self._tell("preparing failed", error)
             self.turned_ns = self._clock.monotonic_ns()
             try:
-                job = self._jobs.get(timeout=_AGAIN_S)
+                job = self._jobs.get(timeout=_AGAIN_S if self._unforeseen_ns is None else _BREATH_S)
             except queue.Empty:
-                job = self._tend
+                job = self._tend if self._unforeseen_ns is None else self._foresee
 
     def _begin(self) -> None:
         self._local = read_local(self._file)
@@ -273,8 +277,7 @@ class Preparer:
             following = self._draw_ahead(programme.until_ns)
         if now or not self._failed:  # what failed ahead of its time is tried again when it is due
             self._ready(Prepared(self._inputs, programme, scene, at_ns, now, answered, following))
-        if self._jobs.empty():
-            self._foresee(programme.until_ns)
+        self._unforeseen_ns = programme.until_ns
 
     def _draw_ahead(self, at_ns: int) -> Prepared | None:
         """What comes next, if it can be drawn by now."""
@@ -284,9 +287,10 @@ class Preparer:
             return None
         return Prepared(self._inputs, programme, scene, at_ns, now=False)
 
-    def _foresee(self, at_ns: int) -> None:
+    def _foresee(self) -> None:
         """Asks for the pictures of the programmes to come."""
-        if self._builder is not None and not self._failed:
+        at_ns, self._unforeseen_ns = self._unforeseen_ns, None
+        if at_ns is not None and self._builder is not None and not self._failed:
             for _ in range(_FORESEEN):
                 programme = resolve(self._inputs, at_ns)
                 self._builder.foresee(programme)

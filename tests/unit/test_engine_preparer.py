@@ -29,10 +29,10 @@ class FakeBuilder:
 
     def __init__(self) -> None:
         self.error: Exception | None = None
-        self.foreseen: list[Programme] = []
+        self.foreseen: queue.Queue[Programme] = queue.Queue()
 
     def foresee(self, programme: Programme) -> None:
-        self.foreseen.append(programme)
+        self.foreseen.put(programme)
 
     def warm(self, inputs: Inputs) -> None: ...
 
@@ -228,8 +228,8 @@ def test_pictures_of_what_comes_later_are_asked_for(stage: Stage) -> None:
     stage.next()
     stage.preparer.demand()
     second = stage.next()
-    stage.preparer.stop()
-    later = stage.builder.foreseen[-1]
+    first, later = (stage.builder.foreseen.get(timeout=5) for _ in range(2))
+    assert first.entered_ns >= second.programme.until_ns
     assert later.entered_ns > second.programme.until_ns
 
 
