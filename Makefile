@@ -27,7 +27,8 @@ run: setup
 
 test: setup-dev
 	sh tests/peers.sh
-	$(BIN)/pytest -m "not soak"
+	$(BIN)/pytest -q -n auto --dist worksteal tests/unit tests/golden
+	$(BIN)/pytest -m "not soak" tests/drivers tests/system
 
 lint: setup-dev
 	$(BIN)/ruff check .
