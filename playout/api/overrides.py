@@ -56,7 +56,7 @@ async def add(here: Services, who: str, body: bytes, idempotency_key: str) -> Ad
         revision = record.revision if record else None
         order = read_order(body)
         claim = make_claim(order, revision, here.screens, who, here.clock)
-        await vet(here.reports, claim.content, revision, claim.band)
+        await vet(here.reports, claim.content, revision, claim.band, claim.zone)
         handed = await here.publisher.commit(lambda db: _add(here, db, claim, key, wait=order.wait))
     else:
         handed = await here.publisher.commit(lambda _: (known, not known.answer))

@@ -76,12 +76,13 @@ class Reports:
         self._fonts = ""
         self._judged: tuple[Revision, Mapping[str, tuple[str, ...]]] | None = None
 
-    async def of(self, notice: Notice, revision: Revision, band: Band, layout: str = "") -> Report:
+    async def of(self, notice: Notice, revision: Revision, band: Band, layout: str = "", overlay: str = "") -> Report:
         """The report on a notice of a revision; on a crawl in `layout`, or without one wherever it runs.
 
-        Raises: LinkError, ContentError where it cannot be judged now.
+        With `overlay` as it is in overlay zones of that id. Raises: LinkError, ContentError where it cannot be judged
+        now.
         """
-        key = notice, wall_for(notice, self._config, revision.schedule, layout)
+        key = notice, wall_for(notice, self._config, revision.schedule, layout, overlay)
         if key not in self._kept or _may_heal(self._kept[key][0]):
             made = await self._check(_NOTICE.dump_python(notice, mode="json"), key[1], _BANDS, is_draft=False)
             if made.problems:

@@ -17,8 +17,10 @@ from playout.model.schedule import Revision
 __all__ = ["told", "vet"]
 
 
-async def vet(reports: Reports, content: Content, revision: Revision | None, band: Band) -> tuple[Finding, ...]:
-    """What is found in the notices of a content, for whoever puts it on air in that band to tell.
+async def vet(
+    reports: Reports, content: Content, revision: Revision | None, band: Band, overlay: str = ""
+) -> tuple[Finding, ...]:
+    """What is found in the notices of a content, for whoever puts it on air in that band, or overlay zone, to tell.
 
     Up to band 4 any error refuses the content. An emergency is refused only where no language of it can be read; where
     it cannot be judged that is told, and it goes on air. Raises: Refused (422 with every finding; 503 where it cannot
@@ -28,7 +30,7 @@ async def vet(reports: Reports, content: Content, revision: Revision | None, ban
     notices = list(_notices(content, revision))
     for notice in notices:
         try:
-            report = await reports.of(notice, revision, band, content.layout)
+            report = await reports.of(notice, revision, band, content.layout, overlay)
         except PlayoutError as error:
             message = f"notice {notice.id!r} cannot be judged now: {error.message}"
             if band < Band.EMERGENCY:

@@ -1,6 +1,6 @@
 """The wall: everything about a site that decides whether a notice can be read there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from playout.config import Config, screen_size
@@ -33,15 +33,14 @@ class Wall:
 
 def wall_of(config: Config, schedule: Schedule) -> Wall:
     """The wall of pages: the main zones of every layout, and the whole of each screen, the smallest first."""
-    zones = [zone for layout in schedule.layouts for zone in layout.zones if zone.kind is ZoneKind.MAIN]
-    screens = {screen_size(config.panel, screen) for screen in config.screens}
-    sizes = screens | {zone.rect(screen).size for zone in zones for screen in screens}
-    ordered = sorted(sizes, key=lambda size: (size.width * size.height, size.width))
-    return Wall(config.panel, config.site, tuple(ordered))
+    whole = Zone(ZoneKind.MAIN)
+    return Wall(config.panel, config.site, _sizes([whole, *_zones(schedule.layouts, ZoneKind.MAIN)], config))
 
 
-def wall_for(notice: Notice, config: Config, schedule: Schedule, layout: str = "") -> Wall:
-    """The wall of one notice, with the zones it runs through if it is a crawl."""
+def wall_for(notice: Notice, config: Config, schedule: Schedule, layout: str = "", overlay: str = "") -> Wall:
+    """The wall of one notice, with the zones it runs through if it is a crawl; as an overlay only zones of that id."""
+    if overlay and (zones := _zones(schedule.layouts, ZoneKind.OVERLAY, overlay)):
+        return Wall(config.panel, config.site, _sizes(zones, config), _crawl_zones(config, zones))
     if notice.kind is Kind.CRAWL:
         return crawl_wall(notice.id, config, schedule, layout)
     return wall_of(config, schedule)
@@ -50,8 +49,8 @@ def wall_for(notice: Notice, config: Config, schedule: Schedule, layout: str = "
 def crawl_wall(crawl: str, config: Config, schedule: Schedule, layout: str = "") -> Wall:
     """The wall of a crawl: it runs in `layout`; without one where the schedule has it run, else anywhere."""
     runs = {layout} if layout else _layouts_with(crawl, schedule)
-    zones = _crawl_zones(config, [each for each in schedule.layouts if each.id in runs])
-    return replace(wall_of(config, schedule), crawls=zones)
+    zones = _zones([each for each in schedule.layouts if each.id in runs], ZoneKind.CRAWL)
+    return replace(wall_of(config, schedule), crawls=_crawl_zones(config, zones))
 
 
 def used_notices(schedule: Schedule) -> frozenset[str]:
@@ -68,7 +67,18 @@ def _layouts_with(crawl: str, schedule: Schedule) -> Collection[str]:
     return runs or {layout.id for layout in schedule.layouts}
 
 
-def _crawl_zones(config: Config, layouts: Collection[Layout]) -> tuple[CrawlZone, ...]:
-    zones = [zone for layout in layouts for zone in layout.zones if zone.kind is ZoneKind.CRAWL]
+def _zones(layouts: Iterable[Layout], kind: ZoneKind, name: str = "") -> list[Zone]:
+    """The zones of a kind, with a name those of that id."""
+    return [zone for layout in layouts for zone in layout.zones if zone.kind is kind and (not name or zone.id == name)]
+
+
+def _sizes(zones: Iterable[Zone], config: Config) -> tuple[Size, ...]:
+    """What the zones are on each screen, the smallest first."""
+    screens = [screen_size(config.panel, screen) for screen in config.screens]
+    sizes = {zone.rect(screen).size for zone in zones for screen in screens}
+    return tuple(sorted(sizes, key=lambda size: (size.width * size.height, size.width)))
+
+
+def _crawl_zones(config: Config, zones: Iterable[Zone]) -> tuple[CrawlZone, ...]:
     screens = [(screen_size(config.panel, screen), screen.fps) for screen in config.screens]
     return tuple(dict.fromkeys(CrawlZone(zone, size, fps) for zone in zones for size, fps in screens))

@@ -1,5 +1,7 @@
 """What may go on air: everything it would show is judged, and an emergency is kept off only if nobody could read it."""
 
+from dataclasses import replace
+
 import pytest
 from proof_stage import FakeProof
 
@@ -122,3 +124,10 @@ async def test_what_was_judged_before_needs_no_program(reports: Reports, proof: 
 
 async def test_without_a_revision_there_is_nothing_to_judge(reports: Reports) -> None:
     assert await vet(reports, shows("good"), None, Band.OPERATOR) == ()
+
+
+async def test_an_overlay_is_judged_in_its_zone(reports: Reports, proof: FakeProof) -> None:
+    zones = (Zone(ZoneKind.MAIN), Zone(ZoneKind.OVERLAY, "low", y=0.8, height=0.2))
+    revision = replace(REVISION, schedule=replace(SCHEDULE, layouts=(Layout("band", zones),)))
+    await vet(reports, shows("good"), revision, Band.OPERATOR, "low")
+    assert proof.asked[-1]["wall"]["sizes"] == [{"width": 672, "height": 96}]
