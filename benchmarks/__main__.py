@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator
 
-from benchmarks import compose, drivers, lateness, led, memory, override, start, text
+from benchmarks import compose, drivers, lateness, led, memory, override, schedule, start, text
 from benchmarks.rig import Row, print_machine, print_rows
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     print_rows(_rows(quick=quick))
     print_machine()
     if not quick:
-        for part in (compose, led, drivers, text):
+        for part in (compose, led, drivers, text, schedule):
             print()
             part.main()
 

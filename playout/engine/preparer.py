@@ -6,6 +6,7 @@ is answered with a stand-in and tried again; no failure ends the thread. With ti
 for the pictures that will be needed, because the media program may be slow or on its way back.
 """
 
+import gc
 import logging
 import queue
 import threading
@@ -215,15 +216,22 @@ class Preparer:
         if not asked:
             return  # it came along with an earlier one
         generation = min(number for number, _ in asked)
-        air, held = self._reader.read(), self._air
-        if air is not None and air != held and (held is None or air.generation >= min(generation, held.generation)):
-            self._air = air
 
         def answer(told: Mapping[str, object]) -> None:
             for _, answered in asked:
                 answered(told)
 
-        self._take(answer)
+        held = self._air
+        gc.disable()  # what is made of a revision stays for long: to look through it would hold up the tick
+        try:
+            air = self._reader.read()
+            if air is not None and air != held and (held is None or air.generation >= min(generation, held.generation)):
+                self._air = air
+            self._take(answer)
+            if self._air is not None and (held is None or self._air.revision is not held.revision):
+                gc.freeze()
+        finally:
+            gc.enable()
 
     def _claim_locally(self, claims: tuple[Claim, ...], answered: Answered) -> None:
         self._local = claims

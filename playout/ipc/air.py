@@ -18,11 +18,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from playout.errors import StoreError
 from playout.ipc.files import sync_folder, write_aside, write_durably
+from playout.ipc.pieces import dump_notices, dump_schedule, load_notices, load_schedule
 from playout.model.claim import Claim
 from playout.model.inputs import Inputs
-from playout.model.notice import Notice
 from playout.model.panel import Site
-from playout.model.schedule import Revision, Schedule
+from playout.model.schedule import Revision
 
 __all__ = [
     "KEPT",
@@ -41,7 +41,7 @@ __all__ = [
 
 KEPT = 3
 """Generations that stay on disk."""
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,6 @@ _PARTS = ("schedule", "notices")
 """The parts of a revision."""
 _SITE = TypeAdapter(Site)
 _CLAIMS = TypeAdapter(tuple[Claim, ...])
-_SCHEDULE = TypeAdapter(Schedule)
-_NOTICES = TypeAdapter(dict[str, Notice])
 _UNREADABLE = TypeAdapter(dict[str, tuple[str, ...]])
 
 
@@ -194,8 +192,8 @@ class AirReader:
         return known or Revision(
             record["number"],
             record["issued_ns"],
-            _SCHEDULE.validate_json(_get(parts, record["schedule"])),
-            _NOTICES.validate_json(_get(parts, record["notices"])),
+            load_schedule(_get(parts, record["schedule"])),
+            load_notices(_get(parts, record["notices"])),
             _UNREADABLE.validate_json(record.get("unreadable", "{}")),
         )
 
@@ -258,8 +256,8 @@ def _put_revision(parts: Path, revision: Revision | None) -> dict[str, Any] | No
     return {
         "number": revision.number,
         "issued_ns": revision.issued_ns,
-        "schedule": _put(parts, _SCHEDULE.dump_json(revision.schedule)),
-        "notices": _put(parts, _NOTICES.dump_json(dict(revision.notices))),
+        "schedule": _put(parts, dump_schedule(revision.schedule)),
+        "notices": _put(parts, dump_notices(revision.notices)),
         "unreadable": json.dumps(dict(revision.unreadable), sort_keys=True),
     }
 
