@@ -24,5 +24,6 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(router)
     problems.install(app)
     api = services.config.api
-    app.add_middleware(Edge, hosts=allowed_hosts(api.host, api.hosts))
+    hosts = allowed_hosts(api.host, api.hosts)
+    app.add_middleware(Edge, hosts=hosts, precedence=services.publisher.precedence)
     return app

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from playout.api.precedence import Precedence
 from playout.api.problems import SECURITY_HEADERS, Refused, problem
 
 __all__ = ["BODY_MAX", "LONG_BODY_MAX", "Edge", "allowed_hosts"]
@@ -14,6 +15,7 @@ BODY_MAX = 64 * 1024
 LONG_BODY_MAX = 16 * 1024 * 1024
 """Longest body of a request that carries a whole schedule."""
 _LONG = ("/api/v1/schedule", "/api/v1/schedule/check")
+_LOOKING = ("GET", "HEAD")
 _TOO_LONG = "the body is too long"
 _HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
@@ -24,10 +26,13 @@ def allowed_hosts(bound: str, extra: Iterable[str]) -> frozenset[str]:
 
 
 class Edge:
-    """Wraps the application. A foreign Host is refused, which stops pages elsewhere from rebinding their name to us."""
+    """Wraps the application. A foreign Host is refused, which stops pages elsewhere from rebinding their name to us.
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
-        self._app, self._hosts = app, hosts
+    Whoever only looks lets an order that is under way go first.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], precedence: Precedence) -> None:
+        self._app, self._hosts, self._precedence = app, hosts, precedence
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, or refuses it."""
@@ -40,6 +45,8 @@ class Edge:
                 message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
+        if scope["method"] in _LOOKING:
+            await self._precedence.after_orders()
         length, host = _two_headers(scope)
         if host not in self._hosts:
             text, remedy = "this name is not served here", "add it to api.hosts, or use the one in the configuration"

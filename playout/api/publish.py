@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
+from playout.api.precedence import Precedence
 from playout.clock import Clock, boot_of
 from playout.config import Config
 from playout.errors import LinkError, StoreError
@@ -99,6 +100,7 @@ class Publisher:
     ) -> None:
         self._store, self._config, self._paths, self._clock, self._ask = store, config, paths, clock, ask
         self._unreadable = unreadable
+        self.precedence = Precedence()
         self._writer = AirWriter(paths.air)
         self._beside = ThreadPoolExecutor(1, "air")
         self._waiting: list[_Waiting] = []
@@ -180,7 +182,8 @@ class Publisher:
             while self._waiting:
                 waiting, self._waiting = self._waiting, []
                 try:
-                    ends = await asyncio.to_thread(self._round, [each.change for each in waiting])
+                    with self.precedence.order():
+                        ends = await asyncio.to_thread(self._round, [each.change for each in waiting])
                 except Exception as error:  # noqa: BLE001 -- whoever waits hears of it
                     ends = [error] * len(waiting)
                 for each, end in zip(waiting, ends, strict=True):

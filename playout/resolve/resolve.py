@@ -260,6 +260,8 @@ def _timeline(inputs: Inputs, at_ns: int) -> _Timeline:
     quiet: list[Quiet] = []
     always = tuple(bids)
     for revision, from_ns, to_ns in in_force:
+        if from_ns >= to_ns:
+            continue
         others = [*_filler(inputs, revision, from_ns, to_ns), *_recovered(inputs, revision, from_ns, to_ns)]
         for claim, stands in standings:
             others += _claimed(claim, inputs, revision, (stands.start_ns, stands.end_ns), (from_ns, to_ns))
