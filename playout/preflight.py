@@ -25,6 +25,7 @@ from playout.registry import build_sink
 from playout.render.compose import Compositor
 from playout.render.scene import SceneBuilder
 from playout.resolve import resolve
+from playout.store import open_store, revisions
 from playout.store.files import Draft, read_folder
 from playout.text.engine import TextEngine
 from playout.text.selftest import selftest
@@ -44,23 +45,36 @@ _DAY_NS = 24 * 3600 * SECOND_NS
 
 
 def current_inputs(config: Config, paths: Paths, screen: Screen) -> Inputs:
-    """The inputs of a screen as its player has them; the shipped schedules where nothing was imported yet."""
+    """The inputs of a screen as its player has them.
+
+    Before control has run: what was imported for it, else the shipped schedules. Raises: StoreError, ScheduleError.
+    """
     local = read_local(paths.local(screen.id))
     conditions = conditions_of(FrameReader(paths.frames(screen.id)).snapshot(), SystemClock(), config.recovery)
     air = read_air(paths.air)
     if air is not None:
         return inputs(air, screen.id, local, config.site).under(conditions)
-    draft = Intake(config, paths).settle(read_folder(paths.schedules))
-    revision = Revision(0, 0, draft.schedule, draft.notices)
+    revision = _imported(paths)
+    if revision is None:
+        draft = Intake(config, paths).settle(read_folder(paths.schedules))
+        revision = Revision(0, 0, draft.schedule, draft.notices)
     return Inputs(screen.id, config.site, revision, claims=local).under(conditions)
 
 
 def current_schedule(paths: Paths) -> Schedule:
-    """The schedule on air; the shipped one where nothing was imported yet."""
+    """The schedule on air; before control has run what was imported for it, else the shipped one."""
     air = read_air(paths.air)
-    return (
-        air.revision.schedule if air is not None and air.revision is not None else read_folder(paths.schedules).schedule
-    )
+    revision = air.revision if air is not None else _imported(paths)
+    return revision.schedule if revision is not None else read_folder(paths.schedules).schedule
+
+
+def _imported(paths: Paths) -> Revision | None:
+    """The newest revision in the store; None where there is none. Raises: StoreError."""
+    if not paths.database.exists():
+        return None
+    with open_store(paths.database) as store, store.read() as db:
+        record = revisions.latest(db)
+    return None if record is None else record.revision
 
 
 class Artist:
@@ -149,14 +163,13 @@ def check_installation(config: Config, paths: Paths, clock: Clock) -> Iterator[F
 def _compare(draft: Draft, paths: Paths) -> Iterator[Finding]:
     """Says when the files are not what is on air."""
     air = read_air(paths.air)
-    if air is not None and air.revision is not None:
-        stored = air.revision
-        if stored.schedule != draft.schedule or dict(stored.notices) != dict(draft.notices):
-            yield Finding(
-                "store.differs", Severity.WARNING, str(paths.state),
-                f"the files differ from revision {stored.number}, which is on air",
-                "`playout import` makes them the next revision; or leave them if the store is right",
-            )  # fmt: skip
+    stored = air.revision if air is not None else _imported(paths)
+    if stored is not None and (stored.schedule != draft.schedule or dict(stored.notices) != dict(draft.notices)):
+        yield Finding(
+            "store.differs", Severity.WARNING, str(paths.state),
+            f"the files differ from revision {stored.number}, the newest of the sign",
+            "`playout import` makes them the next revision; or leave them if the store is right",
+        )  # fmt: skip
 
 
 def _check_state(paths: Paths, clock: Clock) -> Iterator[Finding]:

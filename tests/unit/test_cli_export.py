@@ -1,4 +1,4 @@
-"""`playout export`, `backup` and `restore` at the prompt: what one writes another reads."""
+"""`playout export`, `gaps`, `backup` and `restore` at the prompt: what one writes another reads."""
 
 import json
 from pathlib import Path
@@ -41,6 +41,14 @@ def test_what_cannot_be_exported_is_told(words: list[str], tmp_path: Path, more:
     done = CliRunner().invoke(app, ["export", str(tmp_path / "in"), *more, *words])
     assert done.exit_code == 1
     assert why in done.output
+
+
+def test_what_was_imported_counts_before_control_has_run(words: list[str], tmp_path: Path) -> None:
+    told = json.loads(CliRunner().invoke(app, ["gaps", "--json", *words]).output)
+    assert (told["revision"], told["count"]) == (2, 1), "nothing is planned, whatever is shipped"
+    elsewhere = [*words[:-1], str(tmp_path / "empty")]
+    told = json.loads(CliRunner().invoke(app, ["gaps", "--json", *elsewhere]).output)
+    assert (told["revision"], told["count"]) == (0, 0), "what is shipped fills every day"
 
 
 def test_a_backup_is_written_looked_at_and_put_back(words: list[str], tmp_path: Path) -> None:
