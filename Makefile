@@ -28,7 +28,7 @@ run: setup
 test: setup-dev
 	sh tests/peers.sh
 	$(BIN)/pytest -q -n auto --dist worksteal tests/unit tests/golden
-	$(BIN)/pytest -m "not soak" tests/drivers tests/system
+	$(BIN)/pytest -m "not soak" --durations=15 tests/drivers tests/system
 
 lint: setup-dev
 	$(BIN)/ruff check .

@@ -32,9 +32,9 @@ from playout.text.engine import TextEngine
 from playout.text.fonts import load_fonts
 
 FPS = 30
-KILLS = int(os.environ.get("PLAYOUT_ASRUN_KILLS", "10"))
-"""How often the player is killed; the build takes ten."""
-PLAYED_S = float(os.environ.get("PLAYOUT_ASRUN_S", "30"))
+KILLS = int(os.environ.get("PLAYOUT_ASRUN_KILLS", "6"))
+"""How often the player is killed; the build takes six."""
+PLAYED_S = float(os.environ.get("PLAYOUT_ASRUN_S", "20"))
 """How long rows are compared with `resolve`."""
 FAST = """
 filler = "loop"
