@@ -1,20 +1,26 @@
-"""Who is calling: bearer tokens, and read-only sessions of browsers."""
+"""Who is calling, and what they may do: bearer tokens, and sessions of browsers."""
 
 import asyncio
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 
+from starlette.types import Scope
+
 from playout.api.problems import Refused
 from playout.clock import SECOND_NS, Clock
-from playout.store import Store, sessions, tokens
+from playout.model.people import RIGHTS, Right, Role
+from playout.store import Store, people, sessions, tokens
 from playout.store.secret import fingerprint
-from playout.store.tokens import Scope
 
-__all__ = ["SESSION_COOKIE", "Caller", "Guard", "Headers"]
+__all__ = ["LOOKING", "SESSION_COOKIE", "Caller", "Guard", "Headers", "Shown", "check_origin"]
 
 SESSION_COOKIE = "playout_session"
+LOOKING = ("GET", "HEAD")
+"""Methods that change nothing."""
 _REMEMBERED_NS = SECOND_NS // 2
 _REMEMBERED_MAX = 1000
 
@@ -22,12 +28,42 @@ Headers = Iterable[tuple[bytes, bytes]]
 """Headers of a request as ASGI has them."""
 
 
+class Shown(StrEnum):
+    """What a caller has shown."""
+
+    TOKEN = "token"
+    SESSION = "session"
+    """The cookie of somebody who signed in."""
+    LINK = "link"
+    """The cookie of a one-time link."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Somebody who has shown a secret."""
 
     name: str
-    may_operate: bool
+    """Login of a person, or name of a token; no two have the same."""
+    role: Role
+    screens: tuple[str, ...] = ()
+    """Screens they may change; empty: all of them."""
+    by: Shown = Shown.TOKEN
+    title: str = ""
+    """A person's name as others see it."""
+
+    def may(self, right: Right) -> bool:
+        """Whether their role has a right."""
+        return right in RIGHTS[self.role]
+
+    def check_screens(self, wanted: Collection[str], known: Collection[str]) -> None:
+        """Lets pass a change of these screens (empty: all known). Raises: Refused (403) where one is not theirs."""
+        outside = [screen for screen in wanted or known if screen not in self.screens]
+        if self.screens and outside:
+            raise Refused(
+                HTTPStatus.FORBIDDEN,
+                f"{self.name} may not change {', '.join(outside)}",
+                f"name only {', '.join(self.screens)} in screens, or ask an admin for `playout user role`",
+            )
 
 
 class Guard:
@@ -53,15 +89,21 @@ class Guard:
             )
         return caller
 
-    def operator(self, headers: Headers) -> Caller:
-        """The caller, who may change what is on air. Raises: Refused (401, 403)."""
-        caller = self.reader(headers)
-        if not caller.may_operate:
+    def let_in(self, request: Scope, right: Right, *, secure: bool) -> Caller:
+        """The caller of a request that takes a right. Raises: Refused (401, 403).
+
+        A cookie comes along with requests that any page makes, so that what changes something must come from our own.
+        """
+        caller = self.reader(request["headers"])
+        if not caller.may(right):
+            roles = ", ".join(role for role, rights in RIGHTS.items() if right in rights)
             raise Refused(
                 HTTPStatus.FORBIDDEN,
-                "this needs a token of scope operate; a session of the page can only look",
-                "`playout token create NAME --scope operate` makes one",
+                f"this needs the right {right}, which {caller.name} as {caller.role} has not",
+                f"it takes one of the roles {roles}: `playout user role`, or `playout token create NAME --role ROLE`",
             )
+        if caller.by is not Shown.TOKEN and request["method"] not in LOOKING:
+            check_origin(request["headers"], secure=secure, must_be_told=True)
         return caller
 
     def caller(self, headers: Headers) -> Caller | None:
@@ -85,11 +127,11 @@ class Guard:
         now_ns = self._clock.utc_ns()
         with self._store.read() as db:
             if kind == b"cookie":
-                return Caller("session", may_operate=False) if sessions.is_session(db, hashed, now_ns) else None
+                return _of_session(db, hashed, now_ns)
             token = tokens.find(db, hashed)
         if token is None or not token.is_valid(now_ns):
             return None
-        return Caller(token.name, may_operate=token.scope is Scope.OPERATE)
+        return Caller(token.name, token.role, token.screens)
 
     async def redeem(self, code: str) -> str | None:
         """Turns the code of a one-time link into the secret of a session; None where it is not valid any more."""
@@ -98,6 +140,34 @@ class Guard:
     def _redeem(self, code: str) -> str | None:
         with self._store.write() as db:
             return sessions.redeem(db, code, self._clock.utc_ns())
+
+
+def check_origin(headers: Headers, *, secure: bool, must_be_told: bool) -> None:
+    """Lets pass what one of our own pages sent, and without `must_be_told` also programs. Raises: Refused (403)."""
+    found = dict[bytes, list[bytes]]()
+    for name, value in headers:
+        if name in (b"host", b"origin"):
+            found.setdefault(name, []).append(value.lower())
+    own = (b"https://" if secure else b"http://") + b"".join(found.get(b"host", []))
+    if found.get(b"origin", [] if must_be_told else [own]) != [own]:
+        raise Refused(
+            HTTPStatus.FORBIDDEN,
+            "the header Origin is not that of this site",
+            "send it from a page of this site; programs use a token",
+        )
+
+
+def _of_session(db: sqlite3.Connection, hashed: bytes, now_ns: int) -> Caller | None:
+    """Whose session it is; their role and screens are those of now."""
+    session = sessions.find(db, hashed, now_ns)
+    if session is None:
+        return None
+    if not session.login:
+        return Caller("link", Role.VIEWER, by=Shown.LINK)
+    person = people.find(db, session.login)
+    if person is None or not person.is_enabled:
+        return None
+    return Caller(person.login, person.role, person.screens, Shown.SESSION, person.name)
 
 
 def _secret(headers: Headers) -> tuple[bytes, str]:

@@ -14,7 +14,7 @@ SCHEMAS = "#/components/schemas/"
 _MEANINGS: Mapping[int, str] = {
     400: "A parameter or header is wrong.",
     401: "No valid token.",
-    403: "A token or session that may only look.",
+    403: "The role has not the right, or not for this screen; or a session on a page from elsewhere.",
     404: "There is no such thing.",
     409: "It does not fit what is there.",
     412: "Somebody else has changed it meanwhile.",

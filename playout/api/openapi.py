@@ -24,9 +24,10 @@ from playout.api.app import ROUTERS
 from playout.api.auth import SESSION_COOKIE
 from playout.api.documented import errors
 from playout.api.routes.status import DESCRIBED
-from playout.api.services import operator, reader
+from playout.api.services import Needs
 from playout.config import describe
 from playout.model import snapshot
+from playout.model.people import Right
 
 __all__ = ["document"]
 
@@ -38,7 +39,7 @@ _SCHEMES = {
         "type": "apiKey",
         "in": "cookie",
         "name": SESSION_COOKIE,
-        "description": "Opened by a one-time link; may look at everything, and change nothing.",
+        "description": "Opened by a one-time link, which may only look. What changes something needs an own Origin.",
     },
 }
 _ANYWHERE = (HTTPStatus.MISDIRECTED_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -77,13 +78,14 @@ def _routes(router: APIRouter) -> Iterator[APIRoute]:
 
 def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     """Adds who may call it and every error it may answer with."""
-    calls = set(_calls(route.dependant))
+    rights = [call.right for call in _calls(route.dependant) if isinstance(call, Needs)]
     responses = cast(dict[str, Any], operation["responses"])
     statuses: list[int] = [*_ANYWHERE]
-    if calls & {reader, operator}:
+    if rights:
         statuses += _WITH_STATE
-        operation["security"] = [{"token": []}] if operator in calls else [{"token": []}, {"session": []}]
-    if operator in calls:
+        operation["security"] = [{"token": []}, {"session": []}]
+        operation["x-rights"] = sorted(rights)
+    if set(rights) - {Right.LOOK}:
         statuses.append(HTTPStatus.FORBIDDEN)
     if "{" in route.path:
         statuses.append(HTTPStatus.NOT_FOUND)

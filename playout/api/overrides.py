@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from playout.api.answers import describe
+from playout.api.auth import Caller
 from playout.api.orders import make_claim, read_order
 from playout.api.problems import Refused, Unprocessable
 from playout.api.publish import Handed, Reply
@@ -17,7 +18,6 @@ from playout.api.services import Services
 from playout.api.vet import vet
 from playout.clock import to_iso
 from playout.errors import StoreError
-from playout.model.boot import Boot
 from playout.model.claim import Claim
 from playout.resolve.admit import Refusal, Rule, admit
 from playout.resolve.outlook import Outlook, Prospect, outlook
@@ -44,18 +44,19 @@ class _Key:
     body_sha256: str
 
 
-async def add(here: Services, who: str, body: bytes, idempotency_key: str) -> Added:
+async def add(here: Services, caller: Caller, body: bytes, idempotency_key: str) -> Added:
     """Makes an override of a request's body; the same key and body again get the first answer.
 
     Nothing is saved of one that cannot be read on the sign. Raises: Refused, StoreError.
     """
-    key = _Key(who, idempotency_key, hashlib.sha256(body).hexdigest())
+    key = _Key(caller.name, idempotency_key, hashlib.sha256(body).hexdigest())
     known = await asyncio.to_thread(_find, here, key) if key.key else None
     if known is None:
         record = here.publisher.record
         revision = record.revision if record else None
         order = read_order(body)
-        claim = make_claim(order, revision, here.screens, who, here.clock)
+        caller.check_screens(order.screens, here.screens)
+        claim = make_claim(order, revision, here.screens, caller.name, here.clock)
         await vet(here.reports, claim.content, revision, claim.band, claim.zone)
         handed = await here.publisher.commit(lambda db: _add(here, db, claim, key, wait=order.wait))
     else:
@@ -73,11 +74,11 @@ async def add(here: Services, who: str, body: bytes, idempotency_key: str) -> Ad
     return Added(earlier.claim, await asyncio.to_thread(_answer, here, handed, key))
 
 
-async def end(here: Services, who: str, claim_id: str) -> dict[str, Any] | None:
+async def end(here: Services, caller: Caller, claim_id: str) -> dict[str, Any] | None:
     """Ends an override; one that has ended stays as it is. None where there never was one. Raises: StoreError."""
     now_ns = here.clock.utc_ns()
     boot = here.publisher.boot
-    handed = await here.publisher.commit(lambda db: _end(db, who, claim_id, now_ns, boot))
+    handed = await here.publisher.commit(lambda db: _end(here, db, caller, claim_id))
     claim = handed.value
     if claim is None:
         return None
@@ -206,12 +207,14 @@ def _remember(here: Services, key: _Key, answer: str) -> None:
             requests.set_answer(db, key.who, key.key, answer)
 
 
-def _end(db: sqlite3.Connection, who: str, claim_id: str, now_ns: int, boot: Boot) -> tuple[Claim | None, bool]:
+def _end(here: Services, db: sqlite3.Connection, caller: Caller, claim_id: str) -> tuple[Claim | None, bool]:
     """The claim as it now is, and whether that is new."""
     claim = claims.find(db, claim_id)
     if claim is None:
         return None, False
+    caller.check_screens(claim.screens, here.screens)
+    now_ns, boot = here.clock.utc_ns(), here.publisher.boot
     ended = claims.end(db, claim, now_ns, boot)
     if ended != claim:
-        journal.add(db, now_ns, who, "override.end", claim=claim_id)
+        journal.add(db, now_ns, caller.name, "override.end", claim=claim_id)
     return ended, ended != claim

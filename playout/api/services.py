@@ -19,10 +19,11 @@ from playout.api.status import Status
 from playout.api.watch import Watcher
 from playout.clock import Clock
 from playout.config import Config
+from playout.model.people import Right
 from playout.problems import did_you_mean
 from playout.store import Store
 
-__all__ = ["Services", "operator", "preview_of", "reader", "services"]
+__all__ = ["Needs", "Services", "preview_of", "reader", "services"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,20 @@ def services(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
-def reader(request: Request) -> Caller:
-    """The caller, who may look. Raises: Refused (401)."""
-    return services(request).guard.reader(request.scope["headers"])
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a route depends on whose callers need a right: gives it the caller."""
+
+    right: Right
+
+    def __call__(self, request: Request) -> Caller:
+        """The caller, who has the right. Raises: Refused (401, 403)."""
+        here = services(request)
+        return here.guard.let_in(request.scope, self.right, secure=here.is_secure)
 
 
-def operator(request: Request) -> Caller:
-    """The caller, who may change what is on air. Raises: Refused (401, 403)."""
-    return services(request).guard.operator(request.scope["headers"])
+reader = Needs(Right.LOOK)
+"""Lets in everybody who is known."""
 
 
 def preview_of(request: Request, screen: str) -> Preview:

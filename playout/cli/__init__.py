@@ -29,6 +29,7 @@ from playout.cli import (
     template,
     text,
     token,
+    user,
     version,
 )
 
@@ -49,6 +50,7 @@ _COMMANDS = (
     fonts,
     version,
     token,
+    user,
     ctl,
     text,
     config,

@@ -1,53 +1,56 @@
 """Bearer tokens of people and machines."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from playout.errors import NotAllowed
+from playout.model.people import Role
 from playout.store.secret import fingerprint, new_secret
 
-__all__ = ["Scope", "Token", "create", "find", "listing", "revoke"]
-
-
-class Scope(StrEnum):
-    """What a token opens."""
-
-    READ = "read"
-    """Everything that is shown."""
-    OPERATE = "operate"
-    """That, and changing what is on air."""
+__all__ = ["Token", "create", "find", "listing", "revoke"]
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token without its secret. Instants are UTC in ns."""
+    """A token without its secret. Instants are UTC in ns; `screens` empty: it may change all of them."""
 
     name: str
-    scope: Scope
+    role: Role
     created_ns: int
     expires_ns: int | None = None
     revoked_ns: int | None = None
+    screens: tuple[str, ...] = ()
 
     def is_valid(self, at_ns: int) -> bool:
         """Whether it opens anything at that instant."""
         return self.revoked_ns is None and (self.expires_ns is None or at_ns < self.expires_ns)
 
 
-_COLUMNS = "name, scope, created_ns, expires_ns, revoked_ns"
+_COLUMNS = "name, role, created_ns, expires_ns, revoked_ns, screens"
 
 
-def create(db: sqlite3.Connection, name: str, scope: Scope, now_ns: int, expires_ns: int | None = None) -> str:
+def create(
+    db: sqlite3.Connection,
+    name: str,
+    role: Role,
+    now_ns: int,
+    expires_ns: int | None = None,
+    screens: Sequence[str] = (),
+) -> str:
     """Makes a token and returns its secret, which nobody can see again.
 
-    Raises: NotAllowed where a token of that name is in use.
+    Raises: NotAllowed where a token of that name is in use, or it is somebody's login.
     """
     if any(token.name == name and token.revoked_ns is None for token in listing(db)):
         raise NotAllowed(f"a token called {name!r} is in use", hint="revoke it first, or choose another name")
+    if db.execute("SELECT 1 FROM people WHERE login = ?", (name,)).fetchone():
+        raise NotAllowed(f"{name!r} is somebody's login: nobody could tell who did what", hint="choose another name")
     secret = new_secret()
     db.execute(
-        "INSERT INTO tokens (hash, name, scope, created_ns, expires_ns) VALUES (?, ?, ?, ?, ?)",
-        (fingerprint(secret), name, scope.value, now_ns, expires_ns),
+        "INSERT INTO tokens (hash, name, role, created_ns, expires_ns, screens) VALUES (?, ?, ?, ?, ?, ?)",
+        (fingerprint(secret), name, role.value, now_ns, expires_ns, json.dumps(list(screens))),
     )
     return secret
 
@@ -69,6 +72,6 @@ def listing(db: sqlite3.Connection) -> tuple[Token, ...]:
     return tuple(_token(row) for row in db.execute(f"SELECT {_COLUMNS} FROM tokens ORDER BY created_ns, name"))
 
 
-def _token(row: tuple[str, str, int, int | None, int | None]) -> Token:
-    name, scope, created_ns, expires_ns, revoked_ns = row
-    return Token(name, Scope(scope), created_ns, expires_ns, revoked_ns)
+def _token(row: tuple[str, str, int, int | None, int | None, str]) -> Token:
+    name, role, created_ns, expires_ns, revoked_ns, screens = row
+    return Token(name, Role(role), created_ns, expires_ns, revoked_ns, tuple(json.loads(screens)))

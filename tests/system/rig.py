@@ -196,9 +196,9 @@ class Sign:
         except OSError:
             return False
 
-    def make_token(self, scope: str = "operate", under: tuple[str, ...] = ()) -> None:
+    def make_token(self, role: str = "operator", under: tuple[str, ...] = ()) -> None:
         """A token for `request`."""
-        made = self.call("token", "create", "test", "--scope", scope, under=under)
+        made = self.call("token", "create", "test", "--role", role, under=under)
         assert made.returncode == 0, made.stderr
         self.token = made.stdout.strip()
 

@@ -28,13 +28,13 @@ from playout.errors import LinkError
 from playout.model.frame import Pixels
 from playout.model.notice import Kind, Notice, Text
 from playout.model.panel import Screen
+from playout.model.people import Role
 from playout.model.programme import Because
 from playout.model.schedule import Item, Layout, Playlist, Schedule
 from playout.model.snapshot import Health, LinkState, Snapshot
 from playout.paths import Paths
 from playout.resolve import resolve
 from playout.store import Store, open_store, revisions, tokens
-from playout.store.tokens import Scope
 
 SECOND_NS = 10**9
 NOW_NS = 1_800_000_000 * SECOND_NS
@@ -188,10 +188,10 @@ class Stage:
         )
         return self.publisher
 
-    def token(self, scope: Scope, name: str = "") -> dict[str, str]:
+    def token(self, role: Role, name: str = "", screens: tuple[str, ...] = ()) -> dict[str, str]:
         """Headers of a new token."""
         with self.store.write() as db:
-            secret = tokens.create(db, name or scope.value, scope, self.clock.utc_ns())
+            secret = tokens.create(db, name or role.value, role, self.clock.utc_ns(), screens=screens)
         return {"authorization": f"Bearer {secret}"}
 
     def revise(self, schedule: Schedule = SCHEDULE, notices: Mapping[str, Notice] = NOTICES) -> None:

@@ -1,8 +1,7 @@
-"""Who may do what: every route against every kind of caller, host names, one-time links, limits."""
+"""Who is let in: tokens, host names, one-time links, limits. Every route with every kind of caller: test_api_matrix."""
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -10,16 +9,13 @@ import httpx
 import pytest
 from api_stage import SECOND_NS, Stage, snapshot, stage
 from fastapi import Query
-from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute, Route
 
-from playout.api.auth import SESSION_COOKIE
 from playout.api.edge import BODY_MAX
 from playout.api.links import one_time_link
 from playout.config import Api
+from playout.model.people import Role
 from playout.store import tokens
 from playout.store.sessions import LINK_NS, SESSION_NS
-from playout.store.tokens import Scope
 
 pytestmark = pytest.mark.anyio
 
@@ -32,99 +28,6 @@ async def here(tmp_path: Path) -> AsyncIterator[Stage]:
             player.show(1)
         made.services.stopping.set()  # moving pictures end at once
         yield made
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a route answers to nobody, a reading token, a session and an operating token."""
-
-    nobody: int
-    reading: int
-    session: int
-    operating: int
-    url: str = ""
-    body: str = ""
-
-
-LOOK = (401, 200, 200, 200)
-NOTICE = '{"kind": "text", "title": "t", "source": "s", "texts": [{"language": "vi", "body": "b"}]}'
-ORDER = '{"notice": "cam-lua", "reason": "gas"}'
-MATRIX = {
-    "GET /healthz": Row(200, 200, 200, 200),
-    "GET /readyz": Row(200, 200, 200, 200),
-    "GET /": Row(401, 200, 200, 200),
-    "GET /console/{name}": Row(*LOOK, "/console/console.js"),
-    "GET /api/v1/status": Row(*LOOK),
-    "GET /api/v1/events": Row(*LOOK),
-    "GET /api/v1/on-air": Row(*LOOK),
-    "GET /api/v1/as-run": Row(*LOOK),
-    "GET /api/v1/screens/{screen}/preview.jpg": Row(*LOOK, "/api/v1/screens/main/preview.jpg"),
-    "GET /api/v1/screens/{screen}/preview.mjpg": Row(*LOOK, "/api/v1/screens/main/preview.mjpg"),
-    "GET /api/v1/notices": Row(*LOOK),
-    "POST /api/v1/notices/check": Row(401, 403, 403, 200, body=NOTICE),
-    "GET /api/v1/schedule": Row(*LOOK),
-    "PUT /api/v1/schedule": Row(401, 403, 403, 428),
-    "POST /api/v1/schedule/check": Row(401, 403, 403, 200, body='{"schedule": {}}'),
-    "GET /api/v1/schedule/export": Row(*LOOK),
-    "GET /api/v1/schedule/gaps": Row(*LOOK),
-    "GET /api/v1/schedule/plan": Row(*LOOK, "/api/v1/schedule/plan?day=2026-09-02"),
-    "GET /api/v1/schedule/plan.png": Row(*LOOK, "/api/v1/schedule/plan.png?day=2026-09-02"),
-    "GET /api/v1/schedule/revisions": Row(*LOOK),
-    "GET /api/v1/schedule/revisions/{number}": Row(*LOOK, "/api/v1/schedule/revisions/1"),
-    "GET /api/v1/schedule/revisions/{number}/difference": Row(*LOOK, "/api/v1/schedule/revisions/1/difference"),
-    "POST /api/v1/schedule/revisions/{number}/restore": Row(401, 403, 403, 428, "/api/v1/schedule/revisions/1/restore"),
-    "GET /api/v1/overrides": Row(*LOOK),
-    "POST /api/v1/overrides": Row(401, 403, 403, 201, body=ORDER),
-    "GET /api/v1/overrides/{claim}": Row(401, 404, 404, 404, "/api/v1/overrides/none"),
-    "DELETE /api/v1/overrides/{claim}": Row(401, 403, 403, 404, "/api/v1/overrides/none"),
-}
-
-
-def _routes(routes: list[BaseRoute]) -> set[str]:
-    """Method and path of every route, whatever included it."""
-    found: set[str] = set()
-    for route in routes:
-        if isinstance(route, (APIRoute, Route)):
-            found |= {f"{method} {route.path}" for method in (route.methods or set()) - {"HEAD"}}
-        else:
-            found |= {f"{method} {path}" for path, method in _included(route)}
-    return found
-
-
-def _included(route: BaseRoute) -> list[tuple[str, str]]:
-    context = getattr(route, "original_router", None)
-    assert context is not None, f"an unknown kind of route: {route!r}"
-    return [(path, method) for name in _routes(context.routes) for method, path in [name.split(" ", 1)]]
-
-
-async def test_every_route_has_a_row(here: Stage) -> None:
-    assert _routes(here.app.routes) == set(MATRIX)
-
-
-@pytest.mark.parametrize("name", MATRIX)
-async def test_who_may_call_it(here: Stage, name: str) -> None:
-    method, path = name.split(" ")
-    row = MATRIX[name]
-    callers = {
-        "nobody": {},
-        "reading": here.token(Scope.READ),
-        "session": {"cookie": f"{SESSION_COOKIE}={await _session(here)}"},
-        "operating": here.token(Scope.OPERATE),
-    }
-    for caller, headers in callers.items():
-        async with here.client(headers) as client:
-            answer = await client.request(method, row.url or path, content=row.body)
-        assert answer.status_code == getattr(row, caller), (caller, answer.text)
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert "default-src 'self'" in answer.headers["content-security-policy"]
-        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
-        assert "access-control-allow-origin" not in answer.headers
-
-
-async def _session(here: Stage) -> str:
-    async with here.client() as client:
-        answer = await client.get(_link(here))
-    return answer.cookies[SESSION_COOKIE]
 
 
 def _link(here: Stage) -> str:
@@ -143,7 +46,7 @@ async def test_a_wrong_token_opens_nothing(here: Stage, header: str) -> None:
 
 
 async def test_a_revoked_token_stops_within_a_second(here: Stage) -> None:
-    async with here.client(here.token(Scope.READ, "guest")) as client:
+    async with here.client(here.token(Role.VIEWER, "guest")) as client:
         assert (await client.get("/api/v1/status")).status_code == 200
         with here.store.write() as db:
             tokens.revoke(db, "guest", here.clock.utc_ns())
@@ -153,7 +56,7 @@ async def test_a_revoked_token_stops_within_a_second(here: Stage) -> None:
 
 async def test_a_token_ends_when_it_expires(here: Stage) -> None:
     with here.store.write() as db:
-        secret = tokens.create(db, "short", Scope.READ, 0, here.clock.utc_ns() + 10 * SECOND_NS)
+        secret = tokens.create(db, "short", Role.VIEWER, 0, here.clock.utc_ns() + 10 * SECOND_NS)
     async with here.client({"authorization": f"Bearer {secret}"}) as client:
         assert (await client.get("/api/v1/status")).status_code == 200
         here.clock.move(10)
@@ -207,7 +110,7 @@ async def test_names_that_are_served(tmp_path: Path, host: str) -> None:
 
 @pytest.mark.parametrize("host", ["evil.example", "", "localhost.evil.example", "evil.example:8080", "localhost:x"])
 async def test_a_foreign_name_is_refused_before_anything_else(here: Stage, host: str) -> None:
-    async with here.client(here.token(Scope.OPERATE)) as client:
+    async with here.client(here.token(Role.OPERATOR)) as client:
         for path in ("/healthz", "/api/v1/status", "/"):
             answer = await client.get(path, headers={"host": host})
             assert answer.status_code == 421
@@ -220,7 +123,7 @@ async def test_a_long_body_is_refused(here: Stage) -> None:
         while True:
             yield b" " * 1000
 
-    async with here.client(here.token(Scope.OPERATE)) as client:
+    async with here.client(here.token(Role.OPERATOR)) as client:
         told = await client.post("/api/v1/overrides", content=b" " * (BODY_MAX + 1))
         untold = await client.post("/api/v1/overrides", content=endless())
     for answer in (told, untold):
@@ -229,7 +132,7 @@ async def test_a_long_body_is_refused(here: Stage) -> None:
 
 
 async def test_errors_are_problem_documents(here: Stage) -> None:
-    async with here.client(here.token(Scope.OPERATE)) as client:
+    async with here.client(here.token(Role.OPERATOR)) as client:
         answers = [
             await client.get("/nothing"),
             await client.put("/api/v1/overrides"),
@@ -264,7 +167,7 @@ async def test_what_the_framework_refuses_names_every_mistake(here: Stage) -> No
 
 async def test_something_unforeseen_shows_no_traceback(here: Stage) -> None:
     here.screens["main"].state = "not a snapshot"  # pyright: ignore[reportAttributeAccessIssue] -- to make it fail
-    async with here.client(here.token(Scope.READ)) as client:
+    async with here.client(here.token(Role.VIEWER)) as client:
         answer = await client.get("/api/v1/status")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -273,7 +176,7 @@ async def test_something_unforeseen_shows_no_traceback(here: Stage) -> None:
 
 
 async def test_a_store_that_fails_is_said_with_its_remedy(here: Stage) -> None:
-    headers = here.token(Scope.READ)
+    headers = here.token(Role.VIEWER)
     with here.store.write() as db:
         db.execute("ALTER TABLE tokens RENAME TO elsewhere")
     async with here.client(headers) as client:

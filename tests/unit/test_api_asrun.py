@@ -14,8 +14,8 @@ from asrun_stage import row, run
 from playout.clock import SystemClock, to_iso
 from playout.engine.asrun import AsRunJournal
 from playout.model.frame import Size
+from playout.model.people import Role
 from playout.store.asrun import AsRunFile, Moment
-from playout.store.tokens import Scope
 
 pytestmark = pytest.mark.anyio
 ROWS = 10
@@ -67,7 +67,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Stage]:
 
 @pytest.fixture
 async def client(here: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    async with here.client(here.token(Scope.READ)) as client:
+    async with here.client(here.token(Role.VIEWER)) as client:
         yield client
 
 

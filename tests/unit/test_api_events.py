@@ -14,10 +14,10 @@ from playout.api.events import EventLog, EventName, stream
 from playout.api.live import ABORT, LiveStream, Places
 from playout.api.watch import watch
 from playout.clock import to_iso
+from playout.model.people import Role
 from playout.model.snapshot import Aired, LinkState
 from playout.model.trust import ClockTrust
 from playout.store import tokens
-from playout.store.tokens import Scope
 
 pytestmark = pytest.mark.anyio
 URL = "/api/v1/events"
@@ -132,7 +132,7 @@ async def test_a_player_that_falls_silent_and_comes_back(here: Stage) -> None:
 
 
 async def test_overrides_made_ended_and_expired(here: Stage) -> None:
-    async with here.client(here.token(Scope.OPERATE)) as client:
+    async with here.client(here.token(Role.OPERATOR)) as client:
         orders = [{"notice": name, "reason": "gas", "duration_s": 60} for name in ("cam-lua", "gio-mo-cua")]
         made = [(await client.post("/api/v1/overrides", json=order)).json()["claim"] for order in orders]
         by_id = {claim["id"]: claim for claim in made}
@@ -229,7 +229,7 @@ async def test_a_stream_ends_after_ten_minutes_when_control_stops_and_when_the_r
 
 
 async def test_a_revoked_token_ends_its_stream(here: Stage) -> None:
-    async with here.client(here.token(Scope.READ, "guest")) as client:
+    async with here.client(here.token(Role.VIEWER, "guest")) as client:
         asking = asyncio.create_task(client.get(URL))
         while _has_two(here.services.listeners):
             await asyncio.sleep(0)
@@ -253,7 +253,7 @@ def _has_two(places: Places) -> bool:
 
 async def test_places_are_few_and_come_back(here: Stage) -> None:
     here.services.stopping.set()
-    async with here.client(here.token(Scope.READ)) as client:
+    async with here.client(here.token(Role.VIEWER)) as client:
         for _ in range(5):
             answer = await client.get(URL)
             assert answer.headers["content-type"].startswith("text/event-stream")

@@ -11,9 +11,9 @@ from api_stage import NOTICES, SCHEDULE, Stage
 
 from playout.model.claim import Claim
 from playout.model.notice import Text
+from playout.model.people import Role
 from playout.model.schedule import Item, Playlist
 from playout.store import claims, journal
-from playout.store.tokens import Scope
 
 pytestmark = pytest.mark.anyio
 CHECK = "/api/v1/notices/check"
@@ -24,7 +24,7 @@ NOTICE: dict[str, Any] = {
 
 @pytest.fixture
 async def client(here: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    async with here.client(here.token(Scope.OPERATE, "trực ban")) as client:
+    async with here.client(here.token(Role.OPERATOR, "trực ban")) as client:
         yield client
 
 
@@ -155,7 +155,7 @@ async def test_a_check_that_is_not_possible_now_says_so(here: Stage, client: htt
 
 
 async def test_whoever_may_only_look_lists_and_does_not_check(here: Stage) -> None:
-    async with here.client(here.token(Scope.READ)) as client:
+    async with here.client(here.token(Role.VIEWER)) as client:
         assert (await client.get("/api/v1/notices")).status_code == 200
         assert (await client.post(CHECK, content=json.dumps(NOTICE))).status_code == 403
 

@@ -9,10 +9,10 @@ import pytest
 import schemathesis
 from api_stage import Stage, snapshot
 from schemathesis.core.failures import Failure
-from test_api_access import MATRIX
+from test_api_matrix import MATRIX, PAGES
 
 from playout.api.openapi import document
-from playout.store.tokens import Scope
+from playout.model.people import Role
 
 FILE = Path(__file__).parent.parent.parent / "docs" / "openapi.json"
 DOCUMENT = document()
@@ -22,8 +22,6 @@ OPERATIONS = {
     for path, operations in DOCUMENT["paths"].items()
     for method, operation in operations.items()
 }
-PAGES = {"GET /", "GET /console/{name}"}
-"""For people with a browser, not for programs."""
 
 
 def test_the_document_that_is_kept_is_this_versions() -> None:
@@ -35,17 +33,17 @@ def test_the_document_is_openapi() -> None:
 
 
 def test_every_route_is_in_it() -> None:
-    assert set(OPERATIONS) == set(MATRIX) - PAGES
+    assert set(OPERATIONS) == set(MATRIX) - set(PAGES)
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_who_may_call_it_is_said(name: str) -> None:
     row, operation = MATRIX[name], OPERATIONS[name]
     shown = [list(scheme) for scheme in operation.get("security", [])]
-    assert (["token"] in shown) is (row.nobody == 401)
-    assert (["session"] in shown) is (row.nobody == 401 and row.session not in {401, 403})
-    assert ("401" in operation["responses"]) is (row.nobody == 401)
-    assert ("403" in operation["responses"]) is (row.reading == 403)
+    assert shown == ([["token"], ["session"]] if row.right else [])
+    assert operation.get("x-rights", []) == ([row.right] if row.right else [])
+    assert ("401" in operation["responses"]) is bool(row.right)
+    assert ("403" in operation["responses"]) is (row.right not in {"", "look"})
 
 
 def test_fields_are_described_by_the_words_under_them() -> None:
@@ -66,7 +64,7 @@ def check(answer: httpx.Response, path: str, status: int) -> None:
 async def test_answers_are_of_the_shapes_it_shows(here: Stage) -> None:
     here.screens["main"].state = snapshot()
     overrides, one = "/api/v1/overrides", "/api/v1/overrides/{claim}"
-    async with here.client(here.token(Scope.OPERATE)) as client:
+    async with here.client(here.token(Role.OPERATOR)) as client:
         check(await client.get("/api/v1/status"), "/api/v1/status", 200)
         check(await client.get("/api/v1/on-air"), "/api/v1/on-air", 200)
         check(await client.get("/api/v1/on-air?at=soon"), "/api/v1/on-air", 400)

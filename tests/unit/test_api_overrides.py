@@ -12,11 +12,11 @@ from api_stage import NOW_NS, SCHEDULE, SECOND_NS, Stage, snapshot
 from playout.clock import from_iso, to_iso
 from playout.ipc.local import write_local
 from playout.model.claim import Band, Claim, Content, ContentKind
+from playout.model.people import Role
 from playout.model.schedule import Layout, Zone, ZoneKind
 from playout.model.snapshot import Aired, Health
 from playout.resolve import resolve
 from playout.store import claims, journal
-from playout.store.tokens import Scope
 
 pytestmark = pytest.mark.anyio
 URL = "/api/v1/overrides"
@@ -25,7 +25,7 @@ HOUR_NS = 3600 * SECOND_NS
 
 @pytest.fixture
 async def client(here: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    async with here.client(here.token(Scope.OPERATE, "trực ban")) as client:
+    async with here.client(here.token(Role.OPERATOR, "trực ban")) as client:
         yield client
 
 
@@ -176,7 +176,7 @@ async def test_the_same_key_and_body_get_the_first_answer(here: Stage, client: h
 async def test_a_key_belongs_to_its_caller(here: Stage, client: httpx.AsyncClient) -> None:
     key = {"idempotency-key": "7f2a"}
     await client.post(URL, json={"notice": "cam-lua", "reason": "a"}, headers=key)
-    async with here.client(here.token(Scope.OPERATE, "other")) as other:
+    async with here.client(here.token(Role.OPERATOR, "other")) as other:
         answer = await other.post(URL, json={"notice": "gio-mo-cua", "reason": "b"}, headers=key)
     assert answer.status_code == 201
     with here.store.read() as db:

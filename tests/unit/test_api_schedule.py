@@ -24,12 +24,12 @@ from playout.api.document import document
 from playout.api.edge import LONG_BODY_MAX
 from playout.ipc.air import read_air
 from playout.model.notice import Text
+from playout.model.people import Role
 from playout.model.schedule import Daypart, Revision
 from playout.paths import shipped
 from playout.store import journal, revisions
 from playout.store.files import read_folder
 from playout.store.media import add_pictures
-from playout.store.tokens import Scope
 
 PATH = "/api/v1/schedule"
 
@@ -38,7 +38,7 @@ class Operator:
     """A client that may change the schedule."""
 
     def __init__(self, here: Stage, name: str = "anh") -> None:
-        self.here, self.headers = here, here.token(Scope.OPERATE, name)
+        self.here, self.headers = here, here.token(Role.OPERATOR, name)
 
     async def ask(self, method: str, path: str = "", body: Any = None, tag: str = "", **headers: str) -> httpx.Response:
         content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
@@ -336,7 +336,7 @@ async def test_a_body_too_long_is_refused(anh: Operator) -> None:
 
 @pytest.mark.anyio
 async def test_who_may_only_look_changes_nothing(here: Stage) -> None:
-    headers = here.token(Scope.READ)
+    headers = here.token(Role.VIEWER)
     async with here.client(headers) as client:
         assert (await client.put(PATH, headers={"if-match": '"1-a"'})).status_code == 403
         assert (await client.post(f"{PATH}/check")).status_code == 403

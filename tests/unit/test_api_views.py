@@ -16,7 +16,7 @@ from playout.api.live import LiveStream, Places
 from playout.api.preview import Preview, moving_picture
 from playout.api.words import WORDS
 from playout.clock import to_iso
-from playout.store.tokens import Scope
+from playout.model.people import Role
 
 pytestmark = pytest.mark.anyio
 JPG, MJPG = "/api/v1/screens/main/preview.jpg", "/api/v1/screens/main/preview.mjpg"
@@ -24,7 +24,7 @@ JPG, MJPG = "/api/v1/screens/main/preview.jpg", "/api/v1/screens/main/preview.mj
 
 @pytest.fixture
 async def client(here: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    async with here.client(here.token(Scope.READ)) as client:
+    async with here.client(here.token(Role.VIEWER)) as client:
         yield client
 
 

@@ -18,12 +18,12 @@ from playout import backup
 from playout.config import load_config
 from playout.errors import ConfigError, NotAllowed, StoreError
 from playout.ipc.air import Air, read_air, write_air
+from playout.model.people import Role
 from playout.model.schedule import Revision
 from playout.paths import Paths, shipped
 from playout.store import open_store, revisions, tokens
 from playout.store.archive import Source, extract, read_list, write_archive
 from playout.store.secret import fingerprint
-from playout.store.tokens import Scope
 
 CONFIG = '[[screens]]\nid = "main"\nsink = "memory"\n'
 
@@ -49,7 +49,7 @@ class Site:
         self.paths = Paths(self.etc / "playout.toml", state, state / "run", self.etc / "fonts", shipped("schedules"))
         with open_store(self.paths.database) as store, store.write() as db:
             revisions.add(db, SCHEDULE, NOTICES, now_ns=5, author="anh", reason="first")
-            self.token = tokens.create(db, "x", Scope.READ, 5)
+            self.token = tokens.create(db, "x", Role.VIEWER, 5)
         (state / "media").mkdir()
         (state / "media" / "ab12").write_bytes(bytes(range(256)) * 2000)
         (state / "asrun").mkdir()

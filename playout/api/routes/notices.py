@@ -12,11 +12,12 @@ from playout.api.auth import Caller
 from playout.api.documented import table_body
 from playout.api.problems import Refused, Unprocessable
 from playout.api.reports import Reports
-from playout.api.services import operator, reader, services
+from playout.api.services import Needs, reader, services
 from playout.api.vet import told
 from playout.check.wall import used_notices
 from playout.errors import PlayoutError
 from playout.model.claim import Band
+from playout.model.people import Right
 from playout.model.schedule import Revision
 
 __all__ = ["router"]
@@ -38,7 +39,7 @@ async def listing(request: Request, _caller: Annotated[Caller, Depends(reader)])
     openapi_extra=table_body("The keys of a notice file, as docs/schedules.md has them."),
 )
 async def check(
-    request: Request, _caller: Annotated[Caller, Depends(operator)], emergency: bool = False
+    request: Request, _caller: Annotated[Caller, Depends(Needs(Right.SCHEDULE))], emergency: bool = False
 ) -> dict[str, Any]:
     """Judges a notice as in a schedule file, for the wall of this sign; saves nothing."""
     here, band = services(request), Band.EMERGENCY if emergency else Band.NOTICE

@@ -11,9 +11,10 @@ from playout.api.auth import Caller
 from playout.api.documented import body, errors
 from playout.api.orders import Order
 from playout.api.problems import Refused
-from playout.api.services import operator, reader, services
+from playout.api.services import Needs, reader, services
 from playout.model.boot import Boot
 from playout.model.claim import Claim
+from playout.model.people import Right
 from playout.store import Store, claims
 
 __all__ = ["router"]
@@ -30,7 +31,9 @@ _KEY_MAX = 200
     openapi_extra=body(Order),
 )
 async def add(
-    request: Request, caller: Annotated[Caller, Depends(operator)], idempotency_key: Annotated[str, Header()] = ""
+    request: Request,
+    caller: Annotated[Caller, Depends(Needs(Right.OVERRIDE))],
+    idempotency_key: Annotated[str, Header()] = "",
 ) -> Response:
     """Puts a notice or playlist on air: 201 with the claim and what each screen did with it.
 
@@ -38,7 +41,7 @@ async def add(
     """
     if len(idempotency_key) > _KEY_MAX:
         raise Refused(400, "Idempotency-Key: is too long", f"send at most {_KEY_MAX} characters")
-    added = await overrides.add(services(request), caller.name, await request.body(), idempotency_key)
+    added = await overrides.add(services(request), caller, await request.body(), idempotency_key)
     location = {"location": f"{router.prefix}/{added.claim}"}
     return Response(added.answer, 201, location, media_type="application/json")
 
@@ -63,9 +66,11 @@ async def one(request: Request, claim: str, _caller: Annotated[Caller, Depends(r
 
 
 @router.delete("/{claim}", response_model=OverrideEnded)
-async def end(request: Request, claim: str, caller: Annotated[Caller, Depends(operator)]) -> dict[str, Any]:
+async def end(
+    request: Request, claim: str, caller: Annotated[Caller, Depends(Needs(Right.TAKE_DOWN))]
+) -> dict[str, Any]:
     """Ends an override; says so where it had ended before."""
-    answer = await overrides.end(services(request), caller.name, claim)
+    answer = await overrides.end(services(request), caller, claim)
     if answer is None:
         raise _unknown(claim)
     return answer

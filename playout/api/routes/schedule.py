@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 from playout.api.auth import Caller
 from playout.api.documented import body, errors, media
 from playout.api.problems import Refused
-from playout.api.services import operator, reader, services
+from playout.api.services import Needs, reader, services
 from playout.api.shapes import (
     Checked,
     DayPlan,
@@ -26,11 +26,13 @@ from playout.api.shapes import (
     ScheduleSent,
     Undo,
 )
+from playout.model.people import Right
 from playout.problems import did_you_mean
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api/v1/schedule")
+_changes = Needs(Right.SCHEDULE)
 _PAGE_MAX = 200
 _DAYS_MAX = 366
 _FIRST_DAY, _LAST_DAY = date(1971, 1, 1), date(2115, 1, 1)
@@ -58,17 +60,19 @@ async def current(
 async def save(
     request: Request,
     response: Response,
-    caller: Annotated[Caller, Depends(operator)],
+    caller: Annotated[Caller, Depends(_changes)],
     if_match: Annotated[str, Header()] = "",
 ) -> dict[str, Any]:
     """Makes the body the next revision, if it is in order and nobody has changed the schedule meanwhile."""
-    answer = await services(request).schedules.save(caller.name, if_match, await request.body())
+    here = services(request)
+    caller.check_screens((), here.screens)
+    answer = await here.schedules.save(caller.name, if_match, await request.body())
     response.headers["etag"] = f'"{answer["revision"]["tag"]}"'
     return answer
 
 
 @router.post("/check", response_model=Checked, responses=errors(400), openapi_extra=body(ScheduleSent))
-async def check(request: Request, _caller: Annotated[Caller, Depends(operator)]) -> dict[str, Any]:
+async def check(request: Request, _caller: Annotated[Caller, Depends(_changes)]) -> dict[str, Any]:
     """Everything that would be found if the body were saved; nothing is stored."""
     return await services(request).schedules.check(await request.body())
 
@@ -163,12 +167,14 @@ async def restore(
     request: Request,
     response: Response,
     number: int,
-    caller: Annotated[Caller, Depends(operator)],
+    caller: Annotated[Caller, Depends(_changes)],
     if_match: Annotated[str, Header()] = "",
 ) -> dict[str, Any]:
     """Makes the content of an earlier revision the next one: an undo that is itself in the history."""
+    here = services(request)
+    caller.check_screens((), here.screens)
     sent = await request.body()
-    answer = _there(await services(request).schedules.restore(caller.name, if_match, _known(number), sent), number)
+    answer = _there(await here.schedules.restore(caller.name, if_match, _known(number), sent), number)
     response.headers["etag"] = f'"{answer["revision"]["tag"]}"'
     return answer
 
