@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from playout.check.airtime import check_parity
+from playout.check.certificate import check_certificate
 from playout.check.finding import Finding, Severity
 from playout.clock import SECOND_NS, Clock, SystemClock
 from playout.config import Config, screen_size
@@ -157,7 +158,23 @@ def check_installation(config: Config, paths: Paths, clock: Clock) -> Iterator[F
         selftest(fonts)
     except ContentError as error:
         yield _error("fonts", str(paths.fonts), error.message, error.hint)
+    yield from _check_certificate(config, clock)
     yield from _check_state(paths, clock)
+
+
+def _check_certificate(config: Config, clock: Clock) -> Iterator[Finding]:
+    """The certificate of the API, where it has one."""
+    api = config.api
+    if not api.certificate:
+        return
+    from playout.authority import read_certificate  # noqa: PLC0415 -- the library behind it is large
+
+    try:
+        certificate = read_certificate(Path(api.certificate), Path(api.key))
+    except ConfigError as error:
+        yield _error("certificate", "api.certificate", error.message, error.hint)
+    else:
+        yield from check_certificate(certificate, api, clock.utc_ns())
 
 
 def _compare(draft: Draft, paths: Paths) -> Iterator[Finding]:

@@ -18,6 +18,8 @@ _LONG = ("/api/v1/schedule", "/api/v1/schedule/check")
 _LOOKING = ("GET", "HEAD")
 _TOO_LONG = "the body is too long"
 _HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+_TLS_HEADERS = [*_HEADERS, (b"strict-transport-security", b"max-age=15552000")]
+"""Under TLS a browser never asks without it again for half a year. Source: RFC 6797, 6.1."""
 
 
 def allowed_hosts(bound: str, extra: Iterable[str]) -> frozenset[str]:
@@ -40,9 +42,11 @@ class Edge:
             await self._app(scope, receive, send)
             return
 
+        added = _TLS_HEADERS if scope["scheme"] == "https" else _HEADERS
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         if scope["method"] in _LOOKING:

@@ -24,6 +24,7 @@ from playout.api.schedules import Schedules
 from playout.api.server import bind, make_server
 from playout.api.services import Services
 from playout.api.status import Status
+from playout.api.tls import Tls
 from playout.api.watch import Watcher, watch
 from playout.clock import SECOND_NS, Clock, SystemClock
 from playout.config import Config
@@ -69,11 +70,13 @@ async def _run(config: Config, paths: Paths, clock: Clock) -> None:
     with bind(config.api) as listener, open_store(paths.database) as store:
         for warning in store.warnings:
             _log.error("store recovered: %s", warning)
-        services = build(config, paths, store, clock)
+        where = ["--config", str(paths.config), "--state", str(paths.state)]
+        tls = Tls(config.api, [sys.executable, "-m", "playout", "tls", "show", "--json", *where], clock)
+        services = build(config, paths, store, clock, tls.warnings)
         services.publisher.start()
         import_first(store, paths)
         await tend(services, tidy=True, was_well=True)
-        server = make_server(create_app(services), config.api)
+        server = make_server(create_app(services), tls.context)
 
         def stop() -> None:
             notify("STOPPING=1")
@@ -86,17 +89,24 @@ async def _run(config: Config, paths: Paths, clock: Clock) -> None:
         house = asyncio.create_task(keep_house(services, Alive(paths, clock)))
         house.add_done_callback(lambda _: stop())  # without housekeeping control must not seem to be well
         judging = asyncio.create_task(keep_judged(services.reports, services.publisher.newest, services.stopping))
+        certificate = asyncio.create_task(tls.watch(services.stopping))
         _log.info("control listens host=%s port=%d", config.api.host, config.api.port)
         await server.serve([listener])
         stop()
         judging.cancel()
         await services.reports.close()
         await watching
+        await certificate
         await house
 
 
-def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
-    """Puts the parts together; each reader of a player's file has its own view of it."""
+def build(
+    config: Config, paths: Paths, store: Store, clock: Clock, warnings: Callable[[], tuple[str, ...]] = tuple
+) -> Services:
+    """Puts the parts together; each reader of a player's file has its own view of it.
+
+    `warnings` tells what else a person should know of control.
+    """
     screens = [screen.id for screen in config.screens]
     where = ["--config", str(paths.config), "--state", str(paths.state)]
     reports = Reports(Proof([sys.executable, "-m", "playout", "proof", *where]), config)
@@ -106,7 +116,7 @@ def build(config: Config, paths: Paths, store: Store, clock: Clock) -> Services:
     # The number of the first generation that this run writes: it grows over restarts. The rest tells runs apart of
     # which none could write.
     events = EventLog(f"{newest_number(paths.air) + 1}-{token_hex(2)}")
-    status = Status(readers, publisher, clock, store.warnings)
+    status = Status(readers, publisher, clock, store.warnings, warnings)
     return Services(
         config=config,
         clock=clock,

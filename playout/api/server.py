@@ -1,13 +1,15 @@
 """The HTTP server: its socket, its limits, and an end that leaves time for nobody to hang on."""
 
+import asyncio
 import socket
+import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
 
-from playout.api.protocol import ImpatientProtocol
+from playout.api.protocol import REQUEST_S, ImpatientProtocol
 from playout.config import Api, is_loopback
 from playout.errors import ConfigError
 from playout.ipc.notify import notify
@@ -26,10 +28,22 @@ class Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begins to answer, and says so to systemd."""
-        await super().startup(sockets)
-        if self.started:
-            notify("READY=1")
+        """Begins to answer, and says so to systemd. A client's side of TLS has no longer time than a request."""
+        config, self.servers = self.config, []
+
+        def connected() -> ImpatientProtocol:
+            return ImpatientProtocol(config, self.server_state, {})
+
+        loop = asyncio.get_running_loop()
+        patience_s = REQUEST_S if config.ssl else None
+        for each in sockets or ():
+            self.servers.append(
+                await loop.create_server(
+                    connected, sock=each, ssl=config.ssl, ssl_handshake_timeout=patience_s, backlog=_BACKLOG
+                )
+            )
+        self.started = True
+        notify("READY=1")
 
 
 def bind(api: Api) -> socket.socket:
@@ -50,8 +64,8 @@ def bind(api: Api) -> socket.socket:
         ) from error
 
 
-def make_server(app: FastAPI, api: Api) -> Server:
-    """The server of the application, not yet running. Raises: ConfigError where its certificate cannot be used."""
+def make_server(app: FastAPI, context: ssl.SSLContext | None) -> Server:
+    """The server of the application, not yet running; with a context it speaks TLS."""
     config = uvicorn.Config(
         app,
         http=ImpatientProtocol,
@@ -66,14 +80,7 @@ def make_server(app: FastAPI, api: Api) -> Server:
         backlog=_BACKLOG,
         timeout_keep_alive=10,
         timeout_graceful_shutdown=2,
-        ssl_certfile=api.certificate or None,
-        ssl_keyfile=api.key or None,
     )
-    try:
-        config.load()
-    except OSError as error:
-        raise ConfigError(
-            f"api.certificate, api.key: {api.certificate} and {api.key} cannot be used: {error}",
-            hint="both must be PEM files that control may read and that belong together",
-        ) from error
+    config.load()
+    config.ssl = context
     return Server(config)

@@ -1,7 +1,7 @@
 """The state of every screen as one JSON document, encoded at most twenty times a second however many ask."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
@@ -81,9 +81,15 @@ class Status:
     """What the players report and what control has handed them; belongs to the event loop."""
 
     def __init__(
-        self, sources: Mapping[str, SnapshotSource], publisher: Publisher, clock: Clock, warnings: tuple[str, ...]
+        self,
+        sources: Mapping[str, SnapshotSource],
+        publisher: Publisher,
+        clock: Clock,
+        warnings: tuple[str, ...],
+        further: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._sources, self._publisher, self._clock, self._warnings = sources, publisher, clock, warnings
+        self._further = further
         self._encoded, self._encoded_ns = b"", 0
 
     def document(self) -> bytes:
@@ -96,7 +102,7 @@ class Status:
 
     def warnings(self) -> tuple[str, ...]:
         """What a person should know of control itself."""
-        return (*self._warnings, *_left_out(self._publisher.air))
+        return (*self._warnings, *self._further(), *_left_out(self._publisher.air))
 
     def silent_screens(self) -> tuple[str, ...]:
         """Screens whose player has not reported within two seconds."""

@@ -10,22 +10,22 @@ from playout.errors import StoreError
 __all__ = ["sync_folder", "write_aside", "write_durably"]
 
 
-def write_durably(path: Path, data: bytes) -> None:
+def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Writes a file so that after a cut of power the old or the new one is there, never a part.
 
     Temporary file, fsync, rename, fsync of the folder. Raises: StoreError.
     """
-    temporary = write_aside(path, data)
+    temporary = write_aside(path, data, mode)
     with _mapped(path, temporary):
         temporary.replace(path)
         sync_folder(path.parent)
 
 
-def write_aside(path: Path, data: bytes) -> Path:
+def write_aside(path: Path, data: bytes, mode: int = 0o644) -> Path:
     """Writes a file beside its place, durably; it is whole when it is renamed to `path`. Raises: StoreError."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with _mapped(path, temporary):
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
         try:
             _write_all(descriptor, data)
             os.fsync(descriptor)

@@ -12,7 +12,8 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from playout.api.protocol import CONNECTIONS_MAX, HEAD_MAX, REQUEST_S, ImpatientProtocol
-from playout.api.server import bind, make_server
+from playout.api.server import bind
+from playout.api.tls import load_context
 from playout.config import Api
 from playout.errors import ConfigError
 from playout.ipc.notify import notify
@@ -35,7 +36,7 @@ def test_without_tls_only_this_machine_is_served(api: Api) -> None:
 def test_a_certificate_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     api = Api(certificate=str(tmp_path / "none.pem"), key=str(tmp_path / "none.key"))
     with pytest.raises(ConfigError, match=r"none\.pem"):
-        make_server(_never, api)  # pyright: ignore[reportArgumentType]
+        load_context(api)
 
 
 def test_systemd_hears_the_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
