@@ -46,6 +46,11 @@ class Paths:
         return self.state / "state.db"
 
     @property
+    def audit_key(self) -> Path:
+        """The key by which control signs the heads of its journal."""
+        return self.state / "audit.key"
+
+    @property
     def decoded(self) -> Path:
         """Pictures that the media program has decoded, as raw pixels."""
         return self.run / "decoded"

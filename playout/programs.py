@@ -43,6 +43,7 @@ def log_to_stderr() -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     if wanted not in levels:
         logging.getLogger(__name__).warning("PLAYOUT_LOG is no level value=%s; INFO is taken", wanted)
+    logging.getLogger("playout.api.audit").setLevel(logging.INFO)  # heads are evidence, whatever the level
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 

@@ -11,6 +11,7 @@ from secrets import token_hex
 import uvloop
 
 from playout.api.app import create_app
+from playout.api.audit import HeadPublisher
 from playout.api.auth import Guard
 from playout.api.events import EventLog
 from playout.api.judging import Judge
@@ -123,6 +124,7 @@ def build(
         store=store,
         guard=Guard(store, clock),
         publisher=publisher,
+        heads=HeadPublisher(store, paths.audit_key, clock),
         schedules=Schedules(store, publisher, Judge(reports, config), paths.media, clock, planner),
         reports=reports,
         status=status,
@@ -168,16 +170,22 @@ class Alive:
 
 
 async def keep_house(services: Services, alive: Callable[[], None], interval_s: float = 1.0) -> None:
-    """Until control stops: tends to the players each round, forgets what has expired, and shows that it lives."""
+    """Until control stops: tends to the players each round, forgets what has expired, and shows that it lives.
+
+    Publishes the head of the journal each minute in which it changed, and at the end.
+    """
     rounds, is_well = 0, True
     while not services.stopping.is_set():
         alive()
         is_well = await tend(services, tidy=rounds % _TIDY_EVERY == 0, was_well=is_well)
+        if services.heads.is_due:
+            await asyncio.to_thread(services.heads.publish_news)
         rounds += 1
         try:
             await asyncio.wait_for(services.stopping.wait(), interval_s)
         except TimeoutError:
             continue
+    await asyncio.to_thread(services.heads.publish_news)
 
 
 async def tend(services: Services, *, tidy: bool, was_well: bool) -> bool:

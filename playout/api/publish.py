@@ -136,13 +136,15 @@ class Publisher:
         self._air, now_ns = read_air(self._paths.air), self._clock.utc_ns()
         with self._store.write() as db:
             recovered = recoveries.unsettled(db)
+            for each in recovered:
+                was = {"backup_ns": each.backup_ns, "rows_kept": each.rows_kept}
+                journal.add(db, now_ns, "playout", "store.recover", **was)
             if self._air is not None:
                 _adopt(db, self._air, now_ns)
                 if recovered and written_ns(self._paths.air, self._air.generation) >= recovered[-1].backup_ns:
                     _end_as(db, self._air.claims, now_ns, self.boot)
             if recovered:
                 recoveries.settle(db)
-                journal.add(db, now_ns, "playout", "store.recover", backup_ns=recovered[-1].backup_ns)
 
     @property
     def boot(self) -> Boot:

@@ -7,6 +7,7 @@ from typing import cast
 
 from fastapi import Request
 
+from playout.api.audit import HeadPublisher
 from playout.api.auth import Caller, Guard
 from playout.api.events import EventLog
 from playout.api.live import Places
@@ -35,6 +36,7 @@ class Services:
     store: Store
     guard: Guard
     publisher: Publisher
+    heads: HeadPublisher
     schedules: Schedules
     reports: Reports
     status: Status

@@ -11,6 +11,7 @@ import typer
 
 from playout.cli import (
     asrun,
+    audit,
     backup,
     check,
     config,
@@ -47,6 +48,7 @@ _COMMANDS = (
     holidays,
     render,
     asrun,
+    audit,
     drivers,
     fonts,
     version,

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from playout.errors import StoreDamaged, StoreError
+from playout.store.journal import row_hash
 
 __all__ = [
     "back_up",
@@ -113,6 +114,7 @@ def migrate(connection: sqlite3.Connection, path: Path, schema: Path = _SCHEMA) 
         raise StoreError(f"{path}: written by a newer playout", hint="install that version again")
     connection.create_function("sha256_of", 1, _sha256_of)
     connection.create_function("pack", 1, _pack_text)
+    connection.create_function("journal_hash", 6, row_hash)
     for number, script in enumerate(scripts[found:], found + 1):
         statements = script.read_text(encoding="utf-8")
         try:

@@ -12,6 +12,7 @@ import numpy as np
 from proof_stage import FakeProof
 
 from playout.api.app import create_app
+from playout.api.audit import HeadPublisher
 from playout.api.auth import Guard
 from playout.api.events import EventLog
 from playout.api.judging import Judge
@@ -168,6 +169,7 @@ class Stage:
             store=store,
             guard=Guard(store, self.clock),
             publisher=self.publisher,
+            heads=HeadPublisher(store, self.paths.audit_key, self.clock),
             schedules=Schedules(
                 store, self.publisher, Judge(self.reports, self.config), self.paths.media, self.clock, FakePlans()
             ),

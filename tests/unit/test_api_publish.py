@@ -1,6 +1,7 @@
 """Handing on what the store holds: generations, takeovers, ended claims, players that are away, a lost database."""
 
 import asyncio
+import json
 import os
 import sqlite3
 from collections.abc import Mapping
@@ -184,7 +185,9 @@ async def test_what_was_ended_after_the_backup_does_not_come_back_with_it(
         with store.read() as db:
             ends = {claim.id: claim.expires_ns for claim in claims.current(db, NOW_NS, kept_ns=0)}
             assert recoveries.unsettled(db) == ()
-            assert journal.newest(db, 1)[0].what == "store.recover"
+            rows = journal.newest(db, 9)
+            assert [entry.what for entry in rows[::-1]] == ["store.recover", *["override.end"] * (2 * air_is_newer)]
+            assert json.loads(rows[-1].detail)["rows_kept"] == 0
     after, end = NOW_NS + SECOND_NS, NOW_NS + 100 * SECOND_NS
     newer = {"override-1": after, "override-2": NOW_NS + 50 * SECOND_NS, "override-3": end}
     assert ends == (newer if air_is_newer else dict.fromkeys(newer, end))

@@ -258,7 +258,7 @@ def test_a_recovery_is_told_to_everybody_until_it_is_settled(tmp_path: Path) -> 
     for _ in range(2):  # whoever opens it first need not be the one who has to act
         with open_store(path) as store, store.read() as db:
             assert "the last good backup was opened" in store.warnings[0]
-            assert recoveries.unsettled(db) == (recoveries.Recovery(made_ns),)
+            assert recoveries.unsettled(db) == (recoveries.Recovery(made_ns, 1),)
     with open_store(path) as store, store.write() as db:
         recoveries.settle(db)
     with open_store(path) as store:
