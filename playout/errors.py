@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 __all__ = [
+    "AlertError",
     "ConfigError",
     "ContentError",
     "DeviceFault",
@@ -56,6 +57,16 @@ class ContentError(PlayoutError):
     """A notice, picture or font cannot be shown; the item is skipped."""
 
     code = "content"
+
+
+class AlertError(PlayoutError):
+    """A message is no alert that may be read; it is refused, and the next one may come. `rule` names what it breaks."""
+
+    code = "alert"
+
+    def __init__(self, message: str, *, hint: str = "", rule: str) -> None:
+        super().__init__(message, hint=hint)
+        self.rule = rule
 
 
 class DriverError(PlayoutError):

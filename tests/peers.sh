@@ -1,7 +1,7 @@
 #!/bin/sh
 # Test peers from Debian packages: installed where that is permitted; elsewhere the tests that need one say so by name.
 set -u
-packages="libharfbuzz-bin fonts-noto-core fonts-noto-cjk xvfb systemd curl openssl slowhttptest wrk"
+packages="libharfbuzz-bin fonts-noto-core fonts-noto-cjk xvfb systemd curl openssl slowhttptest wrk strace"
 missing=""
 for package in $packages; do
     state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)

@@ -10,6 +10,7 @@ The programs that systemd starts are `playout player --screen ID`, `playout cont
 import typer
 
 from playout.cli import (
+    alert,
     asrun,
     audit,
     backup,
@@ -59,6 +60,7 @@ _COMMANDS = (
     text,
     config,
     template,
+    alert,
     backup,
     restore,
 )
