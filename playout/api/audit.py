@@ -14,6 +14,7 @@ __all__ = ["HeadPublisher"]
 _log = logging.getLogger(__name__)
 _EVERY_NS = 60 * SECOND_NS
 _AT_LEAST_EVERY_NS = 3600 * SECOND_NS
+_NOT_PUBLISHED = "heads of the journal are not published, which is tried each minute"
 
 
 class HeadPublisher:
@@ -27,10 +28,9 @@ class HeadPublisher:
         self._looked_ns = self._published_ns = -_AT_LEAST_EVERY_NS
         self._trouble = ""
 
-    @property
-    def trouble(self) -> str:
-        """Why the last head was not published; empty where it was."""
-        return self._trouble
+    def warnings(self) -> tuple[str, ...]:
+        """Why the last head was not published; nothing where it was."""
+        return (f"{_NOT_PUBLISHED}: {self._trouble}",) if self._trouble else ()
 
     @property
     def is_due(self) -> bool:
@@ -68,5 +68,5 @@ class HeadPublisher:
 
     def _fail(self, trouble: str) -> None:
         if trouble != self._trouble:
-            _log.error("audit heads are not published, is tried each minute: %s", trouble)
+            _log.error("%s: %s", _NOT_PUBLISHED, trouble)
         self._trouble = trouble

@@ -117,14 +117,15 @@ def build(
     # The number of the first generation that this run writes: it grows over restarts. The rest tells runs apart of
     # which none could write.
     events = EventLog(f"{newest_number(paths.air) + 1}-{token_hex(2)}")
-    status = Status(readers, publisher, clock, store.warnings, warnings)
+    heads = HeadPublisher(store, paths.audit_key, clock)
+    status = Status(readers, publisher, clock, store.warnings, lambda: (*warnings(), *heads.warnings()))
     return Services(
         config=config,
         clock=clock,
         store=store,
         guard=Guard(store, clock),
         publisher=publisher,
-        heads=HeadPublisher(store, paths.audit_key, clock),
+        heads=heads,
         schedules=Schedules(store, publisher, Judge(reports, config), paths.media, clock, planner),
         reports=reports,
         status=status,

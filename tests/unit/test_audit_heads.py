@@ -12,7 +12,7 @@ from api_stage import Stage
 from typer.testing import CliRunner
 
 from playout import backup
-from playout.api.main import keep_house
+from playout.api.main import build, keep_house
 from playout.cli import app
 from playout.config import load_config
 from playout.paths import Paths, shipped
@@ -108,13 +108,14 @@ async def test_a_key_that_cannot_be_used_is_told_once_and_tried_again(
 ) -> None:
     here.paths.audit_key.write_text("nonsense")
     here.paths.audit_key.chmod(0o600)
+    made = build(here.config, here.paths, here.store, here.clock)
     for _ in range(3):
-        assert here.services.heads.publish() is None
+        assert made.heads.publish() is None
     assert [record.levelname for record in caplog.records] == ["ERROR"]
-    assert "is no key for signing" in here.services.heads.trouble
+    assert "is no key for signing" in made.status.warnings()[-1]
     here.paths.audit_key.unlink()
-    assert here.services.heads.publish() is not None
-    assert here.services.heads.trouble == ""
+    assert made.heads.publish() is not None
+    assert not any("heads of the journal" in warning for warning in made.status.warnings())
 
 
 def test_heads_are_logged_at_any_level_of_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
