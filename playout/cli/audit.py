@@ -1,5 +1,6 @@
 """`playout audit`: who did what, and whether that was tampered with."""
 
+import json
 import sys
 from collections.abc import Generator
 from contextlib import closing, contextmanager
@@ -85,8 +86,6 @@ def audit_list(
 ) -> None:
     """Say who did what, oldest first, in the time of the site."""
     with errors_told():
-        import json
-
         from playout.store.journal import search
 
         settings, paths = load(config, state)
@@ -99,7 +98,7 @@ def audit_list(
             print_json([
                 {
                     "row": row.number, "at": to_iso(row.at_ns), "who": row.who, "what": row.what,
-                    "detail": json.loads(row.detail), "hash": row.hash.hex(),
+                    "detail": _told(row.detail), "hash": row.hash.hex(),
                 }
                 for row in rows
             ])  # fmt: skip
@@ -149,6 +148,14 @@ def _journal(file: Path) -> "Generator[sqlite3.Connection, None, None]":
             raise StoreError(f"{file}: its journal has no hashes yet", hint="control makes them when it first runs")
         db.execute("BEGIN")
         yield db
+
+
+def _told(detail: str) -> object:
+    """What a row says besides; as text where somebody made it something else than JSON."""
+    try:
+        return json.loads(detail)
+    except (ValueError, RecursionError):
+        return detail
 
 
 def _lines(name: str) -> list[str]:

@@ -267,6 +267,19 @@ def test_rows_are_listed_by_time_who_and_what(site: Site) -> None:
     assert site.run("list", "--from", "2027-01-02T00:00:00Z", "--to", "2027-01-01T00:00:00Z")[0] == 78
 
 
+def test_rows_that_somebody_changed_are_listed_as_they_lie_there(site: Site) -> None:
+    site.sql("UPDATE journal SET detail = '{', at_ns = -9223372036854775808 WHERE number = 2")
+    code, said, _ = site.run("list", "--json")
+    assert code == 0
+    assert json.loads(said)[1]["detail"] == "{"
+    assert site.run("list")[0] == 0
+    site.sql("UPDATE journal SET who = CAST(x'ff' AS TEXT) WHERE number = 3")
+    code, _, told = site.run("list")
+    assert code == 1
+    assert "Traceback" not in told
+    assert "row 2 was altered" in site.run("verify")[1]
+
+
 def test_the_key_and_the_chain_go_into_a_backup_and_come_back(site: Site, tmp_path: Path) -> None:
     file, config = tmp_path / "sign.tar", load_config(site.config)
     with open_store(site.paths.database):  # the sign runs
