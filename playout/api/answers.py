@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
+from annotated_types import MaxLen, MinLen
 from pydantic import Field
 
 from playout.check.finding import Finding
@@ -12,9 +13,12 @@ from playout.clock import to_iso
 from playout.model.boot import Boot
 from playout.model.claim import Claim, ContentKind, Mode, Stop
 from playout.model.notice import Arrange, Kind
+from playout.model.panel import EDGE
+from playout.model.people import Right, Role
 from playout.resolve.outlook import Prospect
 
 __all__ = [
+    "FirstAdmin",
     "NoPlayer",
     "NoticeChecked",
     "NoticeList",
@@ -25,9 +29,50 @@ __all__ = [
     "OverrideList",
     "OverrideMade",
     "Released",
+    "SessionTold",
+    "SignInSent",
     "Well",
     "describe",
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInSent:
+    """What somebody sends to sign in."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = EDGE
+
+    name: Annotated[str, MinLen(1), MaxLen(64)]
+    """Login name."""
+    password: Annotated[str, MinLen(1), MaxLen(1000)]
+    """Password; what a keyboard sends as several characters counts as one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstAdmin(SignInSent):
+    """What makes the first admin of a sign."""
+
+    code: Annotated[str, MinLen(1), MaxLen(64)]
+    """The one-time code of control's log."""
+    shown: Annotated[str, MaxLen(100)] = ""
+    """Name as others see it; empty: the login name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionTold:
+    """Who a caller is."""
+
+    name: str
+    """Login name, or name of the token; `link` for a one-time link."""
+    shown: str
+    """Name as others see it."""
+    role: Role
+    rights: tuple[Right, ...]
+    """What the role may do."""
+    screens: tuple[str, ...]
+    """Screens that they may change; empty: all of them."""
+    by: Literal["token", "session", "link"]
+    """What they have shown."""
 
 
 class NoPlayer(StrEnum):

@@ -5,13 +5,15 @@ from starlette.routing import Route
 
 from playout.api import problems
 from playout.api.edge import Edge, allowed_hosts
-from playout.api.routes import asrun, events, health, notices, onair, overrides, page, schedule, screens
+from playout.api.routes import asrun, events, health, notices, onair, overrides, page, schedule, screens, session
 from playout.api.routes.status import StatusRoute
 from playout.api.services import Services
 
 __all__ = ["ROUTERS", "create_app"]
 
-ROUTERS = tuple(routes.router for routes in (asrun, overrides, events, notices, schedule, onair, screens, health, page))
+ROUTERS = tuple(
+    routes.router for routes in (asrun, overrides, events, notices, schedule, onair, screens, session, health, page)
+)
 """Every route but the state of the screens, which takes a shorter way."""
 
 

@@ -8,15 +8,26 @@ from enum import StrEnum
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 
+from starlette.responses import Response
 from starlette.types import Scope
 
 from playout.api.problems import Refused
 from playout.clock import SECOND_NS, Clock
 from playout.model.people import RIGHTS, Right, Role
-from playout.store import Store, people, sessions, tokens
+from playout.store import Store, journal, people, sessions, tokens
 from playout.store.secret import fingerprint
 
-__all__ = ["LOOKING", "SESSION_COOKIE", "Caller", "Guard", "Headers", "Shown", "check_origin"]
+__all__ = [
+    "LOOKING",
+    "SESSION_COOKIE",
+    "Caller",
+    "Guard",
+    "Headers",
+    "Shown",
+    "check_origin",
+    "give_session",
+    "take_session",
+]
 
 SESSION_COOKIE = "playout_session"
 LOOKING = ("GET", "HEAD")
@@ -83,8 +94,8 @@ class Guard:
         if caller is None:
             raise Refused(
                 HTTPStatus.UNAUTHORIZED,
-                "a valid token is needed",
-                "send the header Authorization: Bearer TOKEN; `playout token create` makes one",
+                "a valid token or session is needed",
+                "sign in, or send the header Authorization: Bearer TOKEN; `playout token create` makes one",
                 headers={"www-authenticate": "Bearer"},
             )
         return caller
@@ -137,6 +148,17 @@ class Guard:
         """Turns the code of a one-time link into the secret of a session; None where it is not valid any more."""
         return await asyncio.to_thread(self._redeem, code)
 
+    async def sign_out(self, headers: Headers, caller: Caller) -> None:
+        """Ends the session in these headers, at once. Raises: StoreError."""
+        _, secret = _secret(headers)
+        await asyncio.to_thread(self._sign_out, fingerprint(secret), caller.name)
+        self._known.clear()
+
+    def _sign_out(self, hashed: bytes, who: str) -> None:
+        with self._store.write() as db:
+            sessions.end(db, hashed)
+            journal.add(db, self._clock.utc_ns(), who, "session.end")
+
     def _redeem(self, code: str) -> str | None:
         with self._store.write() as db:
             return sessions.redeem(db, code, self._clock.utc_ns())
@@ -155,6 +177,17 @@ def check_origin(headers: Headers, *, secure: bool, must_be_told: bool) -> None:
             "the header Origin is not that of this site",
             "send it from a page of this site; programs use a token",
         )
+
+
+def give_session(response: Response, secret: str, *, secure: bool) -> None:
+    """Has the browser keep a session; scripts never see it, and pages elsewhere cannot send it."""
+    lasts_s = sessions.SESSION_NS // SECOND_NS
+    response.set_cookie(SESSION_COOKIE, secret, lasts_s, path="/", secure=secure, httponly=True, samesite="strict")
+
+
+def take_session(response: Response, *, secure: bool) -> None:
+    """Has the browser forget its session."""
+    response.delete_cookie(SESSION_COOKIE, "/", secure=secure, httponly=True, samesite="strict")
 
 
 def _of_session(db: sqlite3.Connection, hashed: bytes, now_ns: int) -> Caller | None:

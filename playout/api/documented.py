@@ -22,6 +22,7 @@ _MEANINGS: Mapping[int, str] = {
     421: "The machine is not served under this name.",
     422: "The request can be read, but not carried out; `problems` has every mistake.",
     428: "The request must say which version it changes.",
+    429: "Too many at once.",
     500: "A mistake of ours.",
     503: "Not possible now: state cannot be written, a player is away, or all places are taken.",
 }

@@ -24,6 +24,7 @@ from playout.api.reports import Reports, keep_judged
 from playout.api.schedules import Schedules
 from playout.api.server import bind, make_server
 from playout.api.services import Services
+from playout.api.signin import SignIn
 from playout.api.status import Status
 from playout.api.tls import Tls
 from playout.api.watch import Watcher, watch
@@ -91,10 +92,13 @@ async def _run(config: Config, paths: Paths, clock: Clock) -> None:
         house.add_done_callback(lambda _: stop())  # without housekeeping control must not seem to be well
         judging = asyncio.create_task(keep_judged(services.reports, services.publisher.newest, services.stopping))
         certificate = asyncio.create_task(tls.watch(services.stopping))
+        if code := services.sign_in.new_code():
+            _log.warning("no admin yet: whoever has this code becomes it, by POST /api/v1/session/first code=%s", code)
         _log.info("control listens host=%s port=%d", config.api.host, config.api.port)
         await server.serve([listener])
         stop()
         judging.cancel()
+        services.sign_in.close()
         await services.reports.close()
         await watching
         await certificate
@@ -124,6 +128,7 @@ def build(
         clock=clock,
         store=store,
         guard=Guard(store, clock),
+        sign_in=SignIn(store, clock),
         publisher=publisher,
         heads=heads,
         schedules=Schedules(store, publisher, Judge(reports, config), paths.media, clock, planner),

@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from playout import __version__
 from playout.api import answers, orders, problems, shapes, status
 from playout.api.app import ROUTERS
-from playout.api.auth import SESSION_COOKIE
+from playout.api.auth import LOOKING, SESSION_COOKIE
 from playout.api.documented import errors
 from playout.api.routes.status import DESCRIBED
 from playout.api.services import Needs
@@ -39,7 +39,7 @@ _SCHEMES = {
         "type": "apiKey",
         "in": "cookie",
         "name": SESSION_COOKIE,
-        "description": "Opened by a one-time link, which may only look. What changes something needs an own Origin.",
+        "description": "Opened by signing in, or by a one-time link to look only. Changes need an own Origin.",
     },
 }
 _ANYWHERE = (HTTPStatus.MISDIRECTED_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -85,7 +85,7 @@ def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
         statuses += _WITH_STATE
         operation["security"] = [{"token": []}, {"session": []}]
         operation["x-rights"] = sorted(rights)
-    if set(rights) - {Right.LOOK}:
+    if set(rights) - {Right.LOOK} or (rights and method not in LOOKING):
         statuses.append(HTTPStatus.FORBIDDEN)
     if "{" in route.path:
         statuses.append(HTTPStatus.NOT_FOUND)

@@ -16,6 +16,7 @@ from playout.api.problems import Refused
 from playout.api.publish import Publisher
 from playout.api.reports import Reports
 from playout.api.schedules import Schedules
+from playout.api.signin import SignIn
 from playout.api.status import Status
 from playout.api.watch import Watcher
 from playout.clock import Clock
@@ -35,6 +36,7 @@ class Services:
     clock: Clock
     store: Store
     guard: Guard
+    sign_in: SignIn
     publisher: Publisher
     heads: HeadPublisher
     schedules: Schedules

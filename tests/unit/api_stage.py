@@ -1,7 +1,7 @@
 """A whole control program without its server: real store, real publisher and real routes, fake clock and players."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from playout.api.publish import Publisher
 from playout.api.reports import Reports
 from playout.api.schedules import Schedules
 from playout.api.services import Services
+from playout.api.signin import SignIn
 from playout.api.status import Status
 from playout.api.watch import Watcher
 from playout.config import Api, Config
@@ -150,6 +151,8 @@ class Stage:
 
     def __init__(self, folder: Path, store: Store, api: Api | None = None) -> None:
         self.clock, self.store = FakeClock(), store
+        self.waited: list[float] = []
+        self.wait_with: Callable[[], Awaitable[None]] | None = None
         self.config = Config((Screen("main", "memory"), Screen("side", "memory")), api=api or Api())
         self.paths = Paths(folder / "playout.toml", folder, folder / "run", folder / "fonts", folder / "schedules")
         self.players = FakePlayers(self.paths, self.clock)
@@ -168,6 +171,7 @@ class Stage:
             clock=self.clock,
             store=store,
             guard=Guard(store, self.clock),
+            sign_in=SignIn(store, self.clock, self.wait),
             publisher=self.publisher,
             heads=HeadPublisher(store, self.paths.audit_key, self.clock),
             schedules=Schedules(
@@ -183,6 +187,12 @@ class Stage:
             stopping=asyncio.Event(),
         )
         self.app = create_app(self.services)
+
+    async def wait(self, seconds: float) -> None:
+        """What those who sign in wait with."""
+        self.waited.append(seconds)
+        if self.wait_with is not None:
+            await self.wait_with()
 
     def new_publisher(self) -> Publisher:
         self.publisher = self.players.publisher = Publisher(
@@ -214,6 +224,7 @@ async def stage(folder: Path, api: Api | None = None) -> AsyncIterator[Stage]:
         made.revise()
         await made.publisher.publish()
         yield made
+        made.services.sign_in.close()
 
 
 def snapshot(screen: str = "main", at_ns: int = NOW_NS, generation: int = 1) -> Snapshot:

@@ -9,11 +9,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from playout.api.auth import SESSION_COOKIE, Caller
+from playout.api.auth import Caller, give_session
 from playout.api.problems import Refused
 from playout.api.services import reader, services
 from playout.api.words import WORDS
-from playout.store.sessions import SESSION_NS
 
 __all__ = ["router"]
 
@@ -52,6 +51,5 @@ def _door(*, used_link: bool) -> Response:
 def _let_in(secret: str, *, secure: bool) -> Response:
     """Sends the browser to the page without the code, so that it stays in no history."""
     response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
-    lasts_s = SESSION_NS // 10**9
-    response.set_cookie(SESSION_COOKIE, secret, lasts_s, path="/", secure=secure, httponly=True, samesite="strict")
+    give_session(response, secret, secure=secure)
     return response
