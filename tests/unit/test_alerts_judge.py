@@ -36,6 +36,7 @@ from playout.alerts import (
     Proof,
     Queue,
     Severity,
+    Status,
     Urgency,
     Verdict,
     Withdraw,
@@ -45,8 +46,10 @@ from playout.alerts import (
 )
 from playout.alerts.area import in_circle, in_polygon, is_inside
 from playout.alerts.judge import Record
-from playout.alerts.message import Area, Key, Named, Point
+from playout.alerts.message import Area, Key, Named, Point, Scope
 from playout.errors import ConfigError
+
+STRANGER = Origin("stranger", Proof.FEED)
 
 
 def air(verdict: Verdict) -> Air:
@@ -488,3 +491,61 @@ def test_any_part_that_holds_the_place_decides() -> None:
 def test_a_policy_that_makes_no_sense_is_refused(data: object, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         read_policy(data)
+
+
+# Whatever comes
+
+
+@given(
+    st.sampled_from(Status), st.sampled_from(MsgType), st.sampled_from(Scope),
+    st.sampled_from([None, PROVED, STRANGER]),
+    st.sampled_from(Severity), st.sampled_from(["vi", "fr"]), st.booleans(), st.booleans(), st.booleans(),
+)  # fmt: skip
+def test_what_airs_has_passed_every_rule(
+    status: Status, kind: MsgType, scope: Scope, origin: Origin | None,
+    severity: Severity, language: str, near: bool, known_event: bool, approved: bool,
+) -> None:  # fmt: skip
+    """Said a second time, as one condition: it airs if all of these hold, and only then."""
+    read = alert("flood-update")
+    event = read.infos[0].event if known_event else "Sương mù"
+    area = Area("here", circles=(Circle(Point(13.6833 if near else 20.0, 107.5333), 5),))
+    info = replace(read.infos[0], language=language, severity=severity, event=event, areas=(area,))
+    message = replace(read, status=status, msg_type=kind, scope=scope, infos=(info,))
+    verdict = judge(
+        message, origin, POLICY, Known(), SITE, LATER, approved=APPROVED if approved else frozenset({"other"})
+    )
+    may_air = (
+        status is Status.ACTUAL
+        and kind in {MsgType.ALERT, MsgType.UPDATE}
+        and scope is Scope.PUBLIC
+        and origin is PROVED
+        and severity in {Severity.EXTREME, Severity.SEVERE}
+        and language == "vi"
+        and near
+        and known_event
+        and approved
+    )
+    assert isinstance(verdict, Air) == may_air, verdict
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["flood", "flood-update", "flood-cancel"]), st.sampled_from([PROVED, None])),
+        max_size=8,
+    )
+)
+def test_in_any_order_with_copies_from_anybody_a_cancel_ends_it_all(came: list[tuple[str, Origin | None]]) -> None:
+    desk, on_air = Desk(), set[Key]()
+    for name, origin in came:
+        match desk.take(example(name), origin, LATER):
+            case Air(replaces=replaced):
+                assert origin is PROVED
+                on_air = (on_air - set(replaced)) | {alert(name).key}
+            case Withdraw(alerts=ended):
+                assert origin is PROVED
+                on_air -= set(ended)
+            case _:
+                pass
+    proved = {name for name, origin in came if origin}
+    last = [name for name in ("flood-cancel", "flood-update", "flood") if name in proved][:1]
+    assert on_air == {alert(name).key for name in last if name != "flood-cancel"}
