@@ -24,7 +24,7 @@ _TLS_HEADERS = [*_HEADERS, (b"strict-transport-security", b"max-age=15552000")]
 
 def allowed_hosts(bound: str, extra: Iterable[str]) -> frozenset[str]:
     """Names under which the API may be addressed: this machine's own, the one it is bound to, and the configured."""
-    return frozenset(name.lower() for name in ("localhost", "127.0.0.1", "[::1]", _bracketed(bound), *extra))
+    return frozenset(_bracketed(name).lower() for name in ("localhost", "127.0.0.1", "::1", bound, *extra))
 
 
 class Edge:
@@ -51,8 +51,11 @@ class Edge:
 
         if scope["method"] in _LOOKING:
             await self._precedence.after_orders()
-        length, host = _two_headers(scope)
-        if host not in self._hosts:
+        length, hosts = _two_headers(scope)
+        if len(hosts) > 1:
+            refusal = problem(HTTPStatus.BAD_REQUEST, "Host is given more than once", remedy="give one name")
+            await refusal(scope, receive, send_with_headers)
+        elif not self._hosts.issuperset(hosts) or not hosts:
             text, remedy = "this name is not served here", "add it to api.hosts, or use the one in the configuration"
             refusal = problem(HTTPStatus.MISDIRECTED_REQUEST, text, remedy=remedy)
             await refusal(scope, receive, send_with_headers)
@@ -79,16 +82,20 @@ class _Counted:
         return message
 
 
-def _two_headers(scope: Scope) -> tuple[int, str]:
-    """Content-Length (0 where there is none) and the Host without its port."""
-    length, host = 0, ""
+def _two_headers(scope: Scope) -> tuple[int, list[str]]:
+    """Content-Length (0 where there is none) and every Host without its port."""
+    length, hosts = 0, list[str]()
     for name, value in scope["headers"]:
         if name == b"host":
-            host = value.decode("latin-1").lower()
+            hosts.append(_without_port(value.decode("latin-1").lower()))
         elif name == b"content-length" and value.isdigit():
             length = int(value)
+    return length, hosts
+
+
+def _without_port(host: str) -> str:
     name, colon, port = host.rpartition(":")
-    return length, name if colon and port.isdigit() else host
+    return name if colon and port.isascii() and port.isdigit() else host
 
 
 def _shorter(most: int) -> str:
@@ -96,4 +103,4 @@ def _shorter(most: int) -> str:
 
 
 def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host

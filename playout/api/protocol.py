@@ -1,7 +1,8 @@
 """HTTP/1.1 for callers that may not mean well: a request has to come within ten seconds, its head within 32 kB.
 
-uvicorn itself waits for ever for the first request and for the rest of one, so that a few hundred silent connections
-would lock everybody out. What never becomes a request is refused with a problem document too.
+uvicorn itself waits for ever for the first request, for the rest of one, and for whoever does not read what he asked
+for, so that a few hundred silent connections would lock everybody out. What never becomes a request is refused with a
+problem document too.
 """
 
 from asyncio import BaseTransport, TimerHandle
@@ -12,15 +13,17 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from playout.api.live import ABORT
 from playout.api.problems import SECURITY_HEADERS, problem
 
-__all__ = ["CONNECTIONS_MAX", "HEAD_MAX", "REQUEST_S", "ImpatientProtocol"]
+__all__ = ["CONNECTIONS_MAX", "HEAD_MAX", "READ_S", "REQUEST_S", "ImpatientProtocol"]
 
 CONNECTIONS_MAX = 256
 """Connections at a time; a further one is told so and closed."""
 
 REQUEST_S = 10.0
 """How long a whole request, or the first byte of the first one, may take."""
+READ_S = 10.0
+"""How long a reader may leave 64 kB of an answer lying, or the rest of the last one."""
 HEAD_MAX = 32 * 1024
-"""Longest request line with headers, in bytes."""
+"""Longest request line with headers, in bytes; also the longest piece within or after a body that is none of it."""
 _HEAD_END = b"\r\n\r\n"
 
 
@@ -28,6 +31,8 @@ class ImpatientProtocol(HttpToolsProtocol):
     """One connection. Between requests uvicorn's own keep-alive time holds."""
 
     _deadline: TimerHandle | None = None
+    _reading: TimerHandle | None = None
+    """Until when the caller has to have read on."""
     _is_awaited = True
     """Whether a request has begun, or the first one has to, that is not whole yet."""
     _is_in_head = True
@@ -51,6 +56,7 @@ class ImpatientProtocol(HttpToolsProtocol):
         """Waits for nothing any more."""
         self._is_awaited = False
         self._wait_or_rest()
+        self._no_longer_wait_for_reader()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -65,7 +71,12 @@ class ImpatientProtocol(HttpToolsProtocol):
             if self._head_bytes > HEAD_MAX:
                 self.transport.abort()
                 return
-        super().data_received(data)
+            super().data_received(data)
+        else:
+            self._head_bytes += len(data)  # trailers and the like; what is of a body sets it back
+            super().data_received(data)
+            if self._head_bytes > HEAD_MAX:
+                self.transport.abort()
         self._wait_or_rest()
 
     def on_message_begin(self) -> None:
@@ -79,10 +90,36 @@ class ImpatientProtocol(HttpToolsProtocol):
         self._is_in_head, self._head_bytes, self._tail = False, 0, b""
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        """A part of its body is there."""
+        self._head_bytes = 0
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         """All of it is there."""
         self._is_awaited = False
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """All of the answer was handed over; if that was the last one, it has to be read too."""
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._wait_for_reader()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Nothing more was asked."""
+        super().timeout_keep_alive_handler()
+        self._wait_for_reader()
+
+    def pause_writing(self) -> None:
+        """The caller does not read."""
+        super().pause_writing()
+        self._wait_for_reader()
+
+    def resume_writing(self) -> None:
+        """The caller has read on."""
+        self._no_longer_wait_for_reader()
+        super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
         """Refuses what cannot be read as HTTP."""
@@ -95,6 +132,16 @@ class ImpatientProtocol(HttpToolsProtocol):
         head += [b"%s: %s" % header for header in answer.raw_headers]
         self.transport.write(b"\r\n".join([*head, b"", bytes(answer.body)]))
         self.transport.close()
+        self._wait_for_reader()
+
+    def _wait_for_reader(self) -> None:
+        if self._reading is None:
+            self._reading = self.loop.call_later(READ_S, self.transport.abort)
+
+    def _no_longer_wait_for_reader(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
 
     def _wait_or_rest(self) -> None:
         if self._is_awaited and self._deadline is None:

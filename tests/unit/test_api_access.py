@@ -118,6 +118,49 @@ async def test_a_foreign_name_is_refused_before_anything_else(here: Stage, host:
             assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize("given", ["2001:db8::7", "[2001:DB8::7]"])
+async def test_an_ipv6_address_may_be_configured_with_brackets_and_without(tmp_path: Path, given: str) -> None:
+    async with stage(tmp_path, Api(hosts=(given,))) as here, here.client() as client:
+        for host, status in (("[2001:db8::7]", 200), ("[2001:DB8::7]:8080", 200), ("[2001:db8::8]", 421)):
+            assert (await client.get("/healthz", headers={"host": host})).status_code == status
+
+
+@pytest.mark.parametrize("hosts", [("localhost", "evil.example"), ("evil.example", "localhost"), ("localhost",) * 2])
+async def test_two_host_names_are_refused(here: Stage, hosts: tuple[str, str]) -> None:
+    async with here.client() as client:
+        answer = await client.get("/healthz", headers=[("host", host) for host in hosts])
+    assert answer.status_code == 400
+    assert "more than once" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS", "DELETE"])
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/status", "/console/console.js", "/none"])
+async def test_every_answer_has_the_strict_headers_and_none_of_cors(here: Stage, method: str, path: str) -> None:
+    foreign = {
+        "origin": "https://evil.example", "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization",
+    }  # fmt: skip
+    async with here.client(here.token(Role.OPERATOR)) as client:
+        answer = await client.request(method, path, headers=foreign)
+    assert answer.headers.get_list("x-content-type-options") == ["nosniff"]
+    assert answer.headers.get_list("referrer-policy") == ["same-origin"]
+    assert answer.headers.get_list("cross-origin-resource-policy") == ["same-origin"]
+    assert answer.headers.get_list("cache-control") == ["no-store"]
+    [policy] = answer.headers.get_list("content-security-policy")
+    rules = dict(rule.split(maxsplit=1) for rule in policy.split("; "))
+    assert (rules["default-src"], rules["base-uri"], rules["frame-ancestors"]) == ("'self'", "'none'", "'none'")
+    assert not {"unsafe-inline", "unsafe-eval", "*", "data:", "http:", "https:"} & set(policy.replace("'", "").split())
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+    assert "strict-transport-security" not in answer.headers
+
+
+async def test_under_tls_browsers_are_told_to_keep_to_it(tmp_path: Path) -> None:
+    api = Api("192.0.2.7", 8443, ("bang.example",), "cert.pem", "key.pem")
+    async with stage(tmp_path, api) as here, here.client(base="https://bang.example:8443") as client:
+        for path in ("/healthz", "/none", "/"):
+            assert (await client.get(path)).headers.get_list("strict-transport-security") == ["max-age=15552000"]
+
+
 async def test_a_long_body_is_refused(here: Stage) -> None:
     async def endless() -> AsyncIterator[bytes]:
         while True:

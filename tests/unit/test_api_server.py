@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from playout.api.protocol import CONNECTIONS_MAX, HEAD_MAX, REQUEST_S, ImpatientProtocol
+from playout.api.protocol import CONNECTIONS_MAX, HEAD_MAX, READ_S, REQUEST_S, ImpatientProtocol
 from playout.api.server import bind
 from playout.api.tls import load_context
 from playout.config import Api
@@ -111,6 +111,9 @@ class Transport(asyncio.Transport):
 
     def pause_reading(self) -> None:
         """A fake has nothing that could wait."""
+
+    def is_closing(self) -> bool:
+        return self.is_closed or self.is_cut
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return default
@@ -234,3 +237,56 @@ def test_one_connection_too_many_is_told_so() -> None:
         within[0][0].connection_lost(None)
         _, transport = _connect(loop, state)
         assert not transport.is_closed
+
+
+def test_trailers_without_end_are_cut() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        protocol.data_received(b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n")
+        assert not transport.is_cut
+        protocol.data_received(b"0\r\nX: ")
+        sent = 0
+        while not transport.is_cut and sent < 10 * HEAD_MAX:
+            protocol.data_received(b"x" * 1024)
+            sent += 1024
+        assert HEAD_MAX - 1024 <= sent <= HEAD_MAX + 1024
+
+
+def test_a_body_in_small_chunks_is_not_cut() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        protocol.data_received(b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(HEAD_MAX):
+            protocol.data_received(b"1\r\na\r\n")
+        assert not transport.is_cut
+        assert transport.sent == b""
+
+
+def test_a_reader_who_does_not_read_is_cut() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        protocol.data_received(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        protocol.pause_writing()
+        protocol.pause_writing()
+        [timer] = loop.waiting
+        assert timer.delay_s == READ_S
+        protocol.resume_writing()
+        assert loop.waiting == []
+        protocol.pause_writing()
+        [timer] = loop.waiting
+        timer.call()
+        assert transport.is_cut
+
+
+def test_who_leaves_the_end_of_the_last_answer_lying_is_cut() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        protocol.data_received(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        protocol.timeout_keep_alive_handler()
+        assert transport.is_closed
+        assert not transport.is_cut
+        [timer] = loop.waiting
+        protocol.connection_lost(None)
+        assert not timer.is_set
+        timer.call()
+        assert transport.is_cut
