@@ -80,7 +80,10 @@ class ImpatientProtocol(HttpToolsProtocol):
         self._wait_or_rest()
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """A request begins. The one before has to be answered by then: a thousand could lie in one piece of data."""
+        if self.cycle and not self.cycle.response_complete:
+            self.transport.abort()
+            raise ValueError("requests in a row")  # ends the parsing of this piece
         self._is_awaited, self._is_in_head, self._head_bytes = True, True, 0
         super().on_message_begin()
         self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
@@ -123,6 +126,8 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuses what cannot be read as HTTP."""
+        if self.transport.is_closing():
+            return
         self._refuse(HTTPStatus.BAD_REQUEST, msg, "speak HTTP/1.1, with TLS where api.certificate is set")
 
     def _refuse(self, status: HTTPStatus, detail: str, remedy: str) -> None:

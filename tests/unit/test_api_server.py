@@ -290,3 +290,23 @@ def test_who_leaves_the_end_of_the_last_answer_lying_is_cut() -> None:
         assert not timer.is_set
         timer.call()
         assert transport.is_cut
+
+
+def test_a_request_before_the_last_one_is_answered_is_cut() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        request = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        protocol.data_received(request)
+        assert not transport.is_cut
+        protocol.data_received(request)
+        assert transport.is_cut
+
+
+def test_a_request_after_the_last_one_was_answered_is_served() -> None:
+    with Loop() as loop:
+        protocol, transport = _connect(loop)
+        request = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        protocol.data_received(request)
+        protocol.cycle.response_complete = True
+        protocol.data_received(request)
+        assert not transport.is_cut
