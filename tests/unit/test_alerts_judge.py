@@ -250,6 +250,10 @@ def test_an_update_that_leaves_the_site_out_ends_the_earlier_alert() -> None:
     assert withdraw(desk.take(moved, now=LATER)).alerts == (alert("flood").key,)
 
 
+def test_an_unproved_update_that_leaves_the_site_out_ends_nothing() -> None:
+    ignore(Desk().take(swapped("flood-update", ("13.", "15.")), None, LATER), "another area")
+
+
 # When
 
 
@@ -468,6 +472,8 @@ def test_any_part_that_holds_the_place_decides() -> None:
     assert is_inside((outside, words), here, codes) is None
     assert is_inside((other, Area("f", geocodes=(Named("UGC", "1"),))), here, codes) is None
     assert is_inside((), here, codes) is None
+    across = Area("g", polygons=(ring((0, 177), (0, -178), (9, -178), (9, 177)),))
+    assert is_inside((across, outside), here, codes) is None
 
 
 # The policy
