@@ -26,7 +26,7 @@ async def ask(edge: Edge, method: str, path: str) -> None:
     async def nothing(_: Any = None) -> Any:
         return {}
 
-    scope = {"type": "http", "method": method, "path": path, "headers": [(b"host", b"localhost")]}
+    scope = {"type": "http", "scheme": "http", "method": method, "path": path, "headers": [(b"host", b"localhost")]}
     await edge(scope, nothing, nothing)
 
 
