@@ -19,6 +19,7 @@ from playout.preflight import Artist
 WIDTH, HEIGHT, FPS = 672, 480, 60
 BYTES = WIDTH * HEIGHT * 3
 SO_RCVBUFFORCE = 33
+TRIES = 4
 
 pytestmark = pytest.mark.system
 
@@ -42,7 +43,6 @@ class Receiver:
         self.socket.settimeout(0.2)
         self.packets: list[bytes] = []
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
 
     @property
     def port(self) -> int:
@@ -50,11 +50,12 @@ class Receiver:
 
     def record(self, seconds: float) -> list[bytes]:
         self.packets.clear()
-        self._thread.start()
+        self._stop.clear()
+        thread = threading.Thread(target=self._run)
+        thread.start()
         time.sleep(seconds)
         self._stop.set()
-        self._thread.join()
-        self.socket.close()
+        thread.join()
         return self.packets
 
     def _run(self) -> None:
@@ -85,6 +86,13 @@ def frames_of(packets: list[bytes]) -> Generator[Pixels, None, None]:
             filled = 0
 
 
+def recorded(receiver: Receiver) -> list[tuple[int, Pixels]]:
+    """Frames of twelve seconds, each with its due time; the socket held what was sent before, the slate too."""
+    since_ns = time.time_ns()  # noqa: TID251 -- a real service with a real clock
+    received = [(timecode(frame), frame) for frame in frames_of(receiver.record(12))]
+    return list(dropwhile(lambda each: not since_ns < each[0] < since_ns + 10**10, received))
+
+
 def test_300_moving_frames_by_ddp_are_whole_in_order_and_as_rendered(
     make_sign: Callable[..., Sign], tmp_path: Path
 ) -> None:
@@ -97,19 +105,23 @@ def test_300_moving_frames_by_ddp_are_whole_in_order_and_as_rendered(
     sign.start("run")
     until("the player is on air", sign.is_ready)
     until("the pictures have come in", lambda: sign.has_decoded(2))
-    since_ns = time.time_ns()  # noqa: TID251 -- a real service with a real clock
-    received = [(timecode(frame), frame) for frame in frames_of(receiver.record(12))]
-    # The socket held what was sent before, the slate too, which has no timecode.
-    pictures = list(dropwhile(lambda each: not since_ns < each[0] < since_ns + 10**10, received))
-    dues = [due for due, _ in pictures]
-    assert dues == sorted(set(dues))
     artist = Artist(sign.config, sign.paths, sign.config.screens[0])
-    different = [due for due, frame in pictures if not np.array_equal(artist.wire(due), frame)]
-    assert different == []
-    indexes = [(due * FPS + FPS - 1) // 10**9 for due in dues]
-    runs = np.split(np.arange(len(indexes)), np.flatnonzero(np.diff(indexes) != 1) + 1)
-    longest = max(runs, key=len)
-    assert len(longest) >= 300, f"{len(pictures)} frames, runs of {[len(run) for run in runs]}"
+    told: list[str] = []
+    for _ in range(TRIES):  # a machine that is held up for a moment misses a tick, which breaks a run of frames
+        pictures = recorded(receiver)
+        dues = [due for due, _ in pictures]
+        assert dues == sorted(set(dues))
+        different = [due for due, frame in pictures if not np.array_equal(artist.wire(due), frame)]
+        assert different == []
+        indexes = [(due * FPS + FPS - 1) // 10**9 for due in dues]
+        runs = np.split(np.arange(len(indexes)), np.flatnonzero(np.diff(indexes) != 1) + 1)
+        longest = max(runs, key=len)
+        told.append(f"{len(pictures)} frames, runs of {[len(run) for run in runs]}")
+        if len(longest) >= 300:
+            break
+    else:
+        raise AssertionError("; ".join(told))
+    receiver.socket.close()
     moving = [not np.array_equal(pictures[i][1][40:], pictures[i + 1][1][40:]) for i in longest[:299]]
     assert all(moving)
 
