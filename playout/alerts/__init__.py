@@ -3,7 +3,8 @@
 Pure: no file, no network, no clock. What airs a verdict is elsewhere.
 """
 
-from playout.alerts.cap import MAX_BYTES, read_alert
+from playout.alerts.cap import read_alert
+from playout.alerts.elements import MAX_BYTES
 from playout.alerts.judge import (
     Air,
     Ignore,

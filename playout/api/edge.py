@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from playout.api.auth import LOOKING
 from playout.api.precedence import Precedence
 from playout.api.problems import SECURITY_HEADERS, Refused, problem
 
@@ -15,7 +16,6 @@ BODY_MAX = 64 * 1024
 LONG_BODY_MAX = 16 * 1024 * 1024
 """Longest body of a request that carries a whole schedule."""
 _LONG = ("/api/v1/schedule", "/api/v1/schedule/check")
-_LOOKING = ("GET", "HEAD")
 _TOO_LONG = "the body is too long"
 _HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _TLS_HEADERS = [*_HEADERS, (b"strict-transport-security", b"max-age=15552000")]
@@ -49,7 +49,7 @@ class Edge:
                 message["headers"] = [*message["headers"], *added]
             await send(message)
 
-        if scope["method"] in _LOOKING:
+        if scope["method"] in LOOKING:
             await self._precedence.after_orders()
         length, hosts = _two_headers(scope)
         if len(hosts) > 1:
